@@ -29,6 +29,8 @@ export default tseslint.config(
 		rules: {
 			eqeqeq: 'error',
 			'@typescript-eslint/consistent-type-imports': 'error',
+			// As the compiler has it: an underscore says that a parameter is there for its place only.
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
 			// A promise nobody waits for is a request nobody counts and an error nobody sees.
 			'@typescript-eslint/await-thenable': 'error',
 			'@typescript-eslint/no-floating-promises': 'error',
