@@ -1,0 +1,72 @@
+import type { Clock } from './turns';
+
+/** A response body as n8n's helper hands it out with `encoding: 'stream'`. */
+export interface BodyStream extends AsyncIterable<Buffer | string> {
+	destroy(): void;
+}
+
+export type ReadBody =
+	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'tooLarge' }
+	| { readonly kind: 'tooSlow' }
+	| { readonly kind: 'cutOff' }
+	| { readonly kind: 'cancelled' };
+
+export interface ReadBodyLimits {
+	readonly maxBytes: number;
+	readonly maxMs: number;
+	readonly clock: Clock;
+	readonly isCancelled: () => boolean;
+}
+
+const NAP_MS = 250;
+
+/**
+ * Reads a body as UTF-8, within a size and a time. n8n's helper bounds neither: it reads any
+ * number of bytes into memory, and its timeout ends with the headers.
+ */
+export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Promise<ReadBody> {
+	const { clock, isCancelled, maxBytes, maxMs } = limits;
+	const deadlineMs = clock.now() + maxMs;
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	const iterator = stream[Symbol.asyncIterator]();
+	let next = iterator.next();
+	// The stream is left early below, and a rejection that nobody awaits would end the process.
+	next.catch(() => undefined);
+	for (;;) {
+		const step = await Promise.race([next.catch(() => 'cutOff' as const), clock.sleep(NAP_MS)]);
+		const stop =
+			step === 'cutOff'
+				? 'cutOff'
+				: isCancelled()
+					? 'cancelled'
+					: clock.now() > deadlineMs
+						? 'tooSlow'
+						: undefined;
+		if (stop) return end(stream, { kind: stop });
+		if (typeof step !== 'object') continue;
+		if (step.done === true) return { kind: 'text', text: Buffer.concat(chunks).toString('utf8') };
+		const chunk = Buffer.from(step.value);
+		bytes += chunk.length;
+		if (bytes > maxBytes) return end(stream, { kind: 'tooLarge' });
+		chunks.push(chunk);
+		next = iterator.next();
+		next.catch(() => undefined);
+	}
+}
+
+function end(stream: BodyStream, result: ReadBody): ReadBody {
+	stream.destroy();
+	return result;
+}
+
+export function isBodyStream(value: unknown): value is BodyStream {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		Symbol.asyncIterator in value &&
+		'destroy' in value &&
+		typeof value.destroy === 'function'
+	);
+}

@@ -1,0 +1,404 @@
+import { sleep, type IHttpRequestOptions, type NodeApiError } from 'n8n-workflow';
+
+import { isBodyStream, readBody } from './body';
+import { backoffMs, decide } from './decision';
+import { toNodeApiError, type Failure, type FailureKind } from './failure';
+import { outcomeOfTransportError, type Outcome, type TransportError } from './outcome';
+import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
+import { readRateLimitWindow } from './rateLimitHeaders';
+import { queryString, type ApiAnswer, type ApiRequest } from './request';
+import { isRecord, readRetryHintMs } from './retryHint';
+import type { RunReport } from './runReport';
+import type { Connection, Refusal, Service } from './service';
+import { TurnKeeper, type Clock, type TurnResult } from './turns';
+
+/** What a node may set about sending; see the options of the nodes. */
+export interface SendSettings {
+	readonly wish: QuotaWish;
+	/** How often a request is sent again after a 429 or a fault. */
+	readonly maxRetries: number;
+	/** The longest single wait for a quota or a server's hint; a longer one fails at once. */
+	readonly maxWaitMs: number;
+	readonly timeoutMs: number;
+}
+
+export const DEFAULT_SETTINGS: SendSettings = {
+	wish: { share: 1, maxConcurrency: 10 },
+	maxRetries: 5,
+	maxWaitMs: 300_000,
+	timeoutMs: 60_000,
+};
+
+export type SendResult =
+	| { readonly ok: true; readonly answer: ApiAnswer; readonly sentAtMs: number }
+	| { readonly ok: false; readonly failure: Failure; readonly sentAtMs?: number };
+
+/** The part of n8n's contexts that sending needs; execute, hook, poll and load contexts have it. */
+export interface SendContext {
+	getNode(): Parameters<typeof toNodeApiError>[0];
+	getExecutionCancelSignal?(): AbortSignal | undefined;
+	helpers: {
+		httpRequestWithAuthentication(
+			this: SendContext,
+			credentialType: string,
+			options: IHttpRequestOptions,
+		): Promise<unknown>;
+	};
+}
+
+/** Answers are pages of at most 500 records; this is far above any of them. */
+const MAX_ANSWER_BYTES = 16_000_000;
+/** Spreads workers that wake at the same moment; added to the server's time, never subtracted. */
+const PAUSE_JITTER_MS = 500;
+
+export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
+
+/** Quotas are shared by all executions of this process; see the README on several processes. */
+const PROCESS_TURNS = new TurnKeeper(REAL_CLOCK);
+
+export interface ClientParts {
+	readonly service: Service;
+	readonly connection: Connection;
+	readonly settings: SendSettings;
+	readonly report: RunReport;
+	readonly clock?: Clock;
+	readonly turns?: TurnKeeper;
+}
+
+/**
+ * Sends requests of one service with one credential: waits for the quota, sends, decides by the
+ * outcome, and repeats where that is safe. The only place in the package that reaches the network.
+ */
+export class ApiClient {
+	readonly clock: Clock;
+
+	private readonly turns: TurnKeeper;
+
+	constructor(
+		private readonly context: SendContext,
+		private readonly parts: ClientParts,
+	) {
+		this.clock = parts.clock ?? REAL_CLOCK;
+		this.turns = parts.turns ?? PROCESS_TURNS;
+	}
+
+	/** @throws NodeApiError that says what happened and how to go on */
+	async send(request: ApiRequest, itemIndex?: number): Promise<ApiAnswer> {
+		const result = await this.trySend(request);
+		if (result.ok) return result.answer;
+		throw this.errorFor(result.failure, itemIndex);
+	}
+
+	errorFor(failure: Failure, itemIndex?: number): NodeApiError {
+		return toNodeApiError(this.context.getNode(), failure, itemIndex);
+	}
+
+	/** Like {@link send}, with the failure as data for those who can do something about it. */
+	async trySend(request: ApiRequest): Promise<SendResult> {
+		const { service, settings } = this.parts;
+		const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+		const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+		let attempts = 0;
+		let waitedMs = 0;
+		let sentAtMs: number | undefined;
+		const fail = (kind: FailureKind, facts: Partial<Failure>): SendResult => ({
+			ok: false,
+			sentAtMs,
+			failure: { kind, service: service.name, request, attempts, waitedMs, ...facts },
+		});
+
+		if (bytes > service.maxRequestBytes) {
+			const problem = `its body has ${bytes} bytes, and at most ${service.maxRequestBytes} are taken`;
+			return fail('tooLarge', { problem });
+		}
+		// Once an outcome was unknown, a 404 on deleting means that an earlier try got through.
+		let mayHaveHappened = false;
+		const quotas = service.quotasFor(this.parts.connection, request);
+		for (;;) {
+			const turn = await this.takeTurn(quotas, (ms) => (waitedMs += ms));
+			if (turn.kind === 'cancelled') return fail('cancelled', {});
+			if (turn.kind === 'tooLong') {
+				return fail('tooLong', { problem: `${turn.label} is used up until then`, retryAtMs: turn.resumeAtMs });
+			}
+			attempts += 1;
+			this.parts.report.requests += 1;
+			sentAtMs = this.clock.now();
+			const outcome = await this.sendOnce(request, body);
+			const hintMs = this.retryHintMs(outcome);
+			const pausedUntilMs = this.pausedUntilMs(outcome, hintMs, attempts);
+			const paused = this.pausedQuotas(outcome, quotas);
+			turn.turn.end((spec) => ({
+				...this.newsOf(outcome),
+				pausedUntilMs: paused.includes(spec) ? pausedUntilMs : undefined,
+			}));
+
+			const verdict = decide(request, outcome);
+			if (outcome.kind === 'success') return { ok: true, answer: outcome.answer, sentAtMs };
+			if (mayHaveHappened && request.method === 'DELETE' && isStatus(outcome, 404)) {
+				return { ok: true, answer: { status: 404, headers: {}, body: undefined }, sentAtMs };
+			}
+			mayHaveHappened ||= outcome.kind !== 'notSent' && verdict !== 'wait';
+			const facts = this.factsOf(outcome, request);
+			if (this.isCancelled()) {
+				const isUnsure = verdict === 'unknown' || verdict === 'retry';
+				const problem = isUnsure ? 'the last request may or may not have been carried out' : undefined;
+				return fail('cancelled', { ...facts, problem });
+			}
+			if (verdict === 'fail') return fail(outcome.kind === 'blocked' ? 'blocked' : 'refused', facts);
+			if (verdict === 'unknown') return fail('unknown', facts);
+			if (outcome.kind === 'refused' && outcome.status === 429) this.parts.report.rateLimited += 1;
+			if (attempts > settings.maxRetries) return fail(isStatus(outcome, 429) ? 'refused' : 'exhausted', facts);
+
+			// After a 429 the quota is paused, and the next turn waits for it.
+			if (verdict === 'wait') continue;
+			this.parts.report.retries += 1;
+			const waitMs = Math.max(hintMs ?? 0, backoffMs(attempts, this.clock.random));
+			if (waitMs > settings.maxWaitMs) {
+				return fail('tooLong', { ...facts, retryAtMs: this.clock.now() + waitMs });
+			}
+			waitedMs += await this.pause(waitMs, 'a fault of the server');
+		}
+	}
+
+	private async takeTurn(
+		quotas: readonly QuotaSpec[],
+		addWaitMs: (ms: number) => void,
+	): Promise<TurnResult> {
+		const { report, settings } = this.parts;
+		let endWait: (() => void) | undefined;
+		const startMs = this.clock.now();
+		const result = await this.turns.take({
+			quotas,
+			wish: settings.wish,
+			maxWaitMs: settings.maxWaitMs,
+			isCancelled: () => this.isCancelled(),
+			onWait: (label) => {
+				endWait ??= report.beginWait(label);
+			},
+		});
+		if (endWait) addWaitMs(this.clock.now() - startMs);
+		endWait?.();
+		return result;
+	}
+
+	private async sendOnce(request: ApiRequest, body: string | undefined): Promise<Outcome> {
+		const { connection, settings } = this.parts;
+		const options: IHttpRequestOptions = {
+			method: request.method,
+			url: `${connection.baseUrl}${request.path}${queryString(request.query)}`,
+			headers: {
+				Accept: 'application/json',
+				...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+			},
+			body,
+			timeout: settings.timeoutMs,
+			// Read by ourselves, with bounds; see readBody.
+			encoding: 'stream',
+			returnFullResponse: true,
+			// A redirect would carry the Authorization header along.
+			disableFollowRedirect: true,
+			abortSignal: this.cancelSignal(),
+		};
+		try {
+			const response: unknown = await this.context.helpers.httpRequestWithAuthentication.call(
+				this.context,
+				connection.credentialType,
+				options,
+			);
+			return await this.outcomeOfResponse(response, request);
+		} catch (error) {
+			return await this.outcomeOfError(error, request);
+		}
+	}
+
+	/**
+	 * n8n throws on every status outside 2xx: a NodeApiError whose `cause` is the HTTP library's
+	 * error, with the status and headers under `cause.response` and nowhere else.
+	 */
+	private async outcomeOfError(error: unknown, request: ApiRequest): Promise<Outcome> {
+		const cause = isRecord(error) && isRecord(error.cause) ? error.cause : error;
+		if (isRecord(cause) && isRecord(cause.response)) {
+			return await this.outcomeOfResponse(cause.response, request);
+		}
+		return outcomeOfTransportError(transportErrorOf(cause));
+	}
+
+	private async outcomeOfResponse(response: unknown, request: ApiRequest): Promise<Outcome> {
+		const { body, headers, status } = responseParts(response);
+		const text = await this.textOf(body);
+		if (typeof text !== 'string') return { kind: 'unreadable', status, headers, problem: text.problem };
+		const parsed = parseJson(text);
+		if (status < 200 || status >= 300) {
+			return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text };
+		}
+		if (text.trim() === '' && request.method === 'DELETE') {
+			return { kind: 'success', answer: { status, headers, body: undefined } };
+		}
+		if (!parsed.ok) return { kind: 'unreadable', status, headers, problem: describeText(text, headers) };
+		return { kind: 'success', answer: { status, headers, body: parsed.value } };
+	}
+
+	private async textOf(body: unknown): Promise<string | { problem: string }> {
+		if (!isBodyStream(body)) return typeof body === 'string' ? body : JSON.stringify(body ?? '');
+		const read = await readBody(body, {
+			maxBytes: MAX_ANSWER_BYTES,
+			maxMs: this.parts.settings.timeoutMs,
+			clock: this.clock,
+			isCancelled: () => this.isCancelled(),
+		});
+		return read.kind === 'text' ? read.text : { problem: UNREAD_BODY[read.kind] };
+	}
+
+	private retryHintMs(outcome: Outcome): number | undefined {
+		if (outcome.kind !== 'refused') return undefined;
+		// X-RateLimit-Reset says nothing about when a broken gateway will be well again.
+		const isHint = outcome.status === 429 || (outcome.status === 503 && 'retry-after' in outcome.headers);
+		return isHint ? readRetryHintMs(outcome.headers, outcome.body, this.clock.now()) : undefined;
+	}
+
+	private newsOf(outcome: Outcome): Omit<QuotaNews, 'pausedUntilMs'> {
+		const answer = outcome.kind === 'success' ? outcome.answer : outcome;
+		const headers = 'headers' in answer ? answer.headers : undefined;
+		const isOverloaded =
+			outcome.kind === 'lost' ||
+			(outcome.kind === 'refused' && (outcome.status === 429 || outcome.status >= 500));
+		const neverLeft = outcome.kind === 'notSent' || outcome.kind === 'blocked';
+		return {
+			// n8n repeats every 401 once by itself.
+			sends: neverLeft ? 0 : isStatus(outcome, 401) ? 2 : 1,
+			answered: headers !== undefined,
+			window: headers && readRateLimitWindow(headers, this.clock.now()),
+			effect: outcome.kind === 'success' ? 'grow' : isOverloaded ? 'shrink' : 'keep',
+		};
+	}
+
+	private pausedUntilMs(outcome: Outcome, hintMs: number | undefined, attempts: number): number | undefined {
+		if (!isStatus(outcome, 429)) return undefined;
+		const { now, random } = this.clock;
+		return now() + (hintMs ?? backoffMs(attempts, random)) + PAUSE_JITTER_MS * random();
+	}
+
+	/** The quotas that a 429 is about; one that is about none of them is taken to be about all. */
+	private pausedQuotas(outcome: Outcome, quotas: readonly QuotaSpec[]): readonly QuotaSpec[] {
+		if (outcome.kind !== 'refused' || outcome.status !== 429) return [];
+		const meant = quotas.filter((spec) => this.parts.service.isAbout(spec, outcome));
+		return meant.length > 0 ? meant : quotas;
+	}
+
+	private factsOf(outcome: Outcome, request: ApiRequest): Partial<Failure> {
+		const { service } = this.parts;
+		if (outcome.kind !== 'refused') {
+			const problem = 'problem' in outcome ? outcome.problem : undefined;
+			return { problem, advice: outcome.kind === 'blocked' ? BLOCKED_ADVICE[outcome.code ?? ''] : undefined };
+		}
+		const { body, headers, status } = outcome;
+		const isJson = isRecord(body);
+		const vendor = isJson ? service.readError(body) : { details: [] };
+		return {
+			status,
+			vendor,
+			problem: vendor.message ?? describeRefusal(outcome),
+			advice: service.advise(outcome, vendor, request) ?? REDIRECT_ADVICE[Math.floor(status / 100)]?.(headers),
+		};
+	}
+
+	/** Waits in naps, so that a cancelled execution ends within one. @returns the time waited, ms */
+	private async pause(waitMs: number, reason: string): Promise<number> {
+		const startMs = this.clock.now();
+		const endWait = this.parts.report.beginWait(reason);
+		while (!this.isCancelled()) {
+			const leftMs = startMs + waitMs - this.clock.now();
+			if (leftMs <= 0) break;
+			await this.clock.sleep(Math.min(leftMs, 250));
+		}
+		endWait();
+		return this.clock.now() - startMs;
+	}
+
+	private cancelSignal(): AbortSignal | undefined {
+		return this.context.getExecutionCancelSignal?.();
+	}
+
+	private isCancelled(): boolean {
+		return this.cancelSignal()?.aborted === true;
+	}
+}
+
+const UNREAD_BODY = {
+	tooLarge: `its answer is larger than ${MAX_ANSWER_BYTES / 1_000_000} MB`,
+	tooSlow: 'its answer did not end in time',
+	cutOff: 'its answer broke off',
+	cancelled: 'the execution was cancelled while the answer came in',
+} as const;
+
+const BLOCKED_ADVICE: Readonly<Record<string, string | undefined>> = {
+	NO_TOKEN: 'Check the client ID, the client secret and the environment in the credential.',
+};
+
+const REDIRECT_ADVICE: Readonly<Record<number, ((headers: ApiAnswer['headers']) => string) | undefined>> = {
+	3: ({ location }) =>
+		`The server points to ${originOf(location)}. Redirects are not followed, because they would carry your credentials along: put the address it points to into the credential if you trust it.`,
+};
+
+function originOf(location: string | undefined): string {
+	if (location === undefined || !URL.canParse(location)) return 'another address';
+	return new URL(location).origin;
+}
+
+function isStatus(outcome: Outcome, status: number): boolean {
+	return outcome.kind === 'refused' && outcome.status === status;
+}
+
+function describeRefusal({ body, headers, status }: Refusal): string {
+	return `it answered with status ${status} and ${typeof body === 'string' ? describeBody(body, headers) : 'no explanation'}`;
+}
+
+function describeText(text: string, headers: ApiAnswer['headers']): string {
+	return `it answered with ${describeBody(text, headers)} where JSON was expected`;
+}
+
+/** Never quotes the body: an HTML page says nothing to the user, and it may echo the request. */
+function describeBody(text: string, headers: ApiAnswer['headers']): string {
+	if (text.trim() === '') return 'an empty body';
+	if (/^\s*<(!doctype|html)/i.test(text)) return 'an HTML page';
+	const type = headers['content-type']?.split(';')[0];
+	return type === 'application/json' ? 'incomplete JSON' : `a body that is not JSON${type ? ` (${type})` : ''}`;
+}
+
+function responseParts(response: unknown): { status: number; headers: ApiAnswer['headers']; body: unknown } {
+	if (!isRecord(response)) return { status: 0, headers: {}, body: undefined };
+	return {
+		status: Number(response.statusCode ?? response.status),
+		headers: plainHeaders(response.headers),
+		body: 'data' in response ? response.data : response.body,
+	};
+}
+
+function plainHeaders(headers: unknown): ApiAnswer['headers'] {
+	if (typeof headers !== 'object' || headers === null) return {};
+	return Object.fromEntries(
+		Object.entries(headers)
+			.filter(([, value]) => typeof value === 'string' || Array.isArray(value))
+			.map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+}
+
+function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+	try {
+		return { ok: true, value: JSON.parse(text) as unknown };
+	} catch {
+		return { ok: false };
+	}
+}
+
+/** The library nests the system's error; the outermost code is the one that Node.js documents. */
+function transportErrorOf(error: unknown): TransportError {
+	if (!isRecord(error)) return { message: String(error) };
+	const inner = isRecord(error.cause) ? error.cause : {};
+	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+	return {
+		code: text(error.code) ?? text(inner.code),
+		syscall: text(error.syscall) ?? text(inner.syscall),
+		message: text(error.message) ?? '',
+	};
+}

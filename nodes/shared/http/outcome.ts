@@ -1,0 +1,79 @@
+import type { ApiAnswer } from './request';
+
+/** What became of one send, as plain data. */
+export type Outcome =
+	/** 2xx with the body that was expected. */
+	| { readonly kind: 'success'; readonly answer: ApiAnswer }
+	/** Any other status. `body` is the parsed JSON, or the text when it is not JSON. */
+	| {
+			readonly kind: 'refused';
+			readonly status: number;
+			readonly headers: ApiAnswer['headers'];
+			readonly body: unknown;
+	  }
+	/** 2xx, but the body is cut off, is no JSON, or is larger than we read. */
+	| {
+			readonly kind: 'unreadable';
+			readonly status: number;
+			readonly headers: ApiAnswer['headers'];
+			readonly problem: string;
+	  }
+	/** The request provably never reached the server: connection refused, no such host, no token. */
+	| { readonly kind: 'notSent'; readonly problem: string; readonly code?: string }
+	/** As notSent, and trying again cannot help: TLS, a blocked address, a broken URL. */
+	| { readonly kind: 'blocked'; readonly problem: string; readonly code?: string }
+	/** The connection ended before an answer: the server may or may not have done the work. */
+	| { readonly kind: 'lost'; readonly problem: string; readonly timedOut: boolean };
+
+/** The signs by which the errors of n8n's HTTP helper are told apart. */
+export interface TransportError {
+	readonly code?: string;
+	readonly syscall?: string;
+	readonly message: string;
+}
+
+/** Codes of a connection that was never made. */
+const NOT_SENT: Readonly<Record<string, string>> = {
+	ECONNREFUSED: 'the server refuses connections',
+	ENOTFOUND: 'there is no server of that name',
+	EAI_AGAIN: 'the name of the server could not be looked up',
+	EHOSTUNREACH: 'there is no route to the server',
+	ENETUNREACH: 'there is no network route to the server',
+	EADDRNOTAVAIL: 'this machine has no free network address left',
+};
+
+/** Codes with which Node.js ends a TLS handshake that it does not trust. */
+const TLS_PROBLEM =
+	/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECRYPT)_|ERR_TLS_|ERR_SSL_|EPROTO$|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|CRL_)/;
+
+const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+/** n8n words a failed client-credentials request so; no request of ours has left by then. */
+const NO_TOKEN = /^Failed to acquire OAuth2 access token/;
+
+/** Decides what a failed connection means for the request. Pure. */
+export function outcomeOfTransportError(error: TransportError): Outcome {
+	const code = error.code ?? '';
+	if (NO_TOKEN.test(error.message)) {
+		return { kind: 'blocked', problem: 'no access token could be obtained', code: 'NO_TOKEN' };
+	}
+	if (code === 'ERR_INVALID_URL') return { kind: 'blocked', problem: 'the base URL is not a URL', code };
+	if (/^ERR_SSRF|SSRF/i.test(`${code} ${error.message}`)) {
+		return { kind: 'blocked', problem: 'n8n is set to refuse requests to this address', code };
+	}
+	if (TLS_PROBLEM.test(code)) {
+		return { kind: 'blocked', problem: `its TLS certificate or protocol is not accepted (${code})`, code };
+	}
+	// A handshake that was cut off or a connect() that failed carried no request.
+	const neverConnected =
+		error.syscall === 'connect' || error.syscall === 'getaddrinfo' || /before secure TLS connection/.test(error.message);
+	if (code in NOT_SENT || neverConnected) {
+		return { kind: 'notSent', problem: NOT_SENT[code] ?? 'the connection could not be opened', code };
+	}
+	const timedOut = TIMED_OUT.has(code);
+	return {
+		kind: 'lost',
+		timedOut,
+		problem: timedOut ? 'the server did not answer in time' : 'the connection broke off before the answer',
+	};
+}

@@ -1,0 +1,57 @@
+import type { IDataObject } from 'n8n-workflow';
+
+export type HttpMethod = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+
+export type QueryValue = boolean | number | string | undefined | readonly string[];
+
+/** One call of a vendor's API, before authentication. Pure data: an operation makes it, the client sends it. */
+export interface ApiRequest {
+	readonly method: HttpMethod;
+	/** Path below the connection's base URL, its variable parts already encoded (see {@link path}). */
+	readonly path: string;
+	/** Query parameters; `undefined` and empty strings are left out, lists repeat the name. */
+	readonly query?: Readonly<Record<string, QueryValue>>;
+	/** JSON body, serialised exactly once. */
+	readonly body?: IDataObject;
+	/** The server recognises a repetition by itself, so an unknown outcome may be tried again. */
+	readonly repeatable?: boolean;
+	/** Which of the service's quotas this request draws on; the service decides when absent. */
+	readonly quotaClass?: string;
+}
+
+/** A parsed answer with a status of 2xx. */
+export interface ApiAnswer {
+	readonly status: number;
+	/** Header names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** The parsed JSON, or undefined when the server sent no body. */
+	readonly body: unknown;
+}
+
+/**
+ * Builds a path from a template literal and percent-encodes every value, so that an ID
+ * such as `../users` or `a/b?c` stays one path segment.
+ */
+export function path(parts: TemplateStringsArray, ...values: Array<number | string>): string {
+	return parts.reduce((built, part, index) => {
+		const value = values[index - 1];
+		return `${built}${encodeSegment(String(value))}${part}`;
+	});
+}
+
+// encodeURIComponent leaves dots alone, and a segment of dots alone would climb the path.
+function encodeSegment(value: string): string {
+	return /^\.{1,2}$/.test(value) ? value.replaceAll('.', '%2E') : encodeURIComponent(value);
+}
+
+/** Serialises a query: `undefined` and empty strings are left out, lists repeat the name. */
+export function queryString(query: ApiRequest['query']): string {
+	const pairs: string[] = [];
+	for (const [name, value] of Object.entries(query ?? {})) {
+		for (const single of Array.isArray(value) ? value : [value]) {
+			if (single === undefined || single === '') continue;
+			pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(single))}`);
+		}
+	}
+	return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+}

@@ -1,0 +1,176 @@
+import { Quota, type QuotaDelay, type QuotaNews, type QuotaSend, type QuotaSpec, type QuotaWish } from './quota';
+
+/** The effects that waiting needs, passed in so that tests can run on a virtual clock. */
+export interface Clock {
+	/** Epoch milliseconds. */
+	now(): number;
+	sleep(ms: number): Promise<void>;
+	/** From 0 up to 1. */
+	random(): number;
+}
+
+export interface TurnRequest {
+	/** All the quotas that the request draws on; it goes when every one of them lets it. */
+	readonly quotas: readonly QuotaSpec[];
+	readonly wish: QuotaWish;
+	/** The longest stated wait to accept; a longer one ends the turn at once. */
+	readonly maxWaitMs: number;
+	readonly isCancelled: () => boolean;
+	/** Told when the turn begins to wait for a point in time, with the quota's label. */
+	readonly onWait?: (label: string) => void;
+}
+
+/** The right to send one request. Must be ended, whatever became of the request. */
+export interface Turn {
+	/** @param newsOf what the answer told about the given quota */
+	end(newsOf: (spec: QuotaSpec) => QuotaNews): void;
+}
+
+export type TurnResult =
+	| { readonly kind: 'granted'; readonly turn: Turn }
+	| { readonly kind: 'cancelled' }
+	| { readonly kind: 'tooLong'; readonly label: string; readonly resumeAtMs: number };
+
+interface Ticket {
+	readonly request: TurnRequest;
+	readonly quotas: readonly Quota[];
+	/** Requests on the same quotas with the same wishes keep their order among themselves. */
+	readonly lane: string;
+	/** When to look again at the latest; undefined while only an answer can help. */
+	lookAgainAtMs: number | undefined;
+	result: TurnResult | undefined;
+	settle: () => void;
+	readonly settled: Promise<void>;
+}
+
+/** A cancelled execution must end within a second, and there is no event for it in all contexts. */
+const LONGEST_NAP_MS = 250;
+
+/**
+ * Hands out turns on quotas, first come first served, to all executions of the process.
+ *
+ * A request that must wait never holds up one that draws on other quotas: the oldest ticket that
+ * all its quotas let go is the next. There are no timers: those who wait nap, and whoever wakes
+ * serves everybody.
+ */
+export class TurnKeeper {
+	private readonly quotas = new Map<string, Quota>();
+
+	private readonly waiting = new Set<Ticket>();
+
+	constructor(private readonly clock: Clock) {}
+
+	async take(request: TurnRequest): Promise<TurnResult> {
+		const ticket = this.enqueue(request);
+		this.serve();
+		while (ticket.result === undefined) {
+			const nowMs = this.clock.now();
+			const napMs = Math.min(LONGEST_NAP_MS, Math.max(1, (ticket.lookAgainAtMs ?? Infinity) - nowMs));
+			await Promise.race([ticket.settled, this.clock.sleep(napMs)]);
+			if (ticket.result === undefined && request.isCancelled()) {
+				this.finish(ticket, { kind: 'cancelled' });
+				this.serve();
+			} else if (ticket.result === undefined && (ticket.lookAgainAtMs ?? Infinity) <= this.clock.now()) {
+				this.serve();
+			}
+		}
+		return ticket.result;
+	}
+
+	/** How many quotas are remembered; idle ones are dropped with the next turn. */
+	get size(): number {
+		return this.quotas.size;
+	}
+
+	private enqueue(request: TurnRequest): Ticket {
+		this.dropIdle();
+		let settle = (): void => undefined;
+		const settled = new Promise<void>((resolve) => {
+			settle = resolve;
+		});
+		const ticket: Ticket = {
+			request,
+			quotas: request.quotas.map((spec) => this.quotaFor(spec)),
+			lane: JSON.stringify([request.wish, request.quotas.map(({ key }) => key)]),
+			lookAgainAtMs: undefined,
+			result: undefined,
+			settle,
+			settled,
+		};
+		this.waiting.add(ticket);
+		return ticket;
+	}
+
+	private quotaFor(spec: QuotaSpec): Quota {
+		const known = this.quotas.get(spec.key);
+		if (known) return known;
+		const quota = new Quota(spec);
+		this.quotas.set(spec.key, quota);
+		return quota;
+	}
+
+	private dropIdle(): void {
+		const nowMs = this.clock.now();
+		const awaited = new Set([...this.waiting].flatMap(({ quotas }) => quotas));
+		for (const [key, quota] of this.quotas) {
+			if (!awaited.has(quota) && quota.isIdle(nowMs)) this.quotas.delete(key);
+		}
+	}
+
+	/** Grants every turn that can go now, oldest first. */
+	private serve(): void {
+		const nowMs = this.clock.now();
+		const heldLanes = new Set<string>();
+		for (const ticket of this.waiting) {
+			const longest = longestDelay(ticket, nowMs);
+			if (longest === undefined && !heldLanes.has(ticket.lane)) {
+				this.grant(ticket, nowMs);
+				continue;
+			}
+			heldLanes.add(ticket.lane);
+			ticket.lookAgainAtMs = longest?.untilMs;
+			if (longest?.untilMs === undefined) continue;
+			if (longest.untilMs - nowMs > ticket.request.maxWaitMs) {
+				this.finish(ticket, { kind: 'tooLong', label: longest.label, resumeAtMs: longest.untilMs });
+			} else {
+				ticket.request.onWait?.(longest.label);
+			}
+		}
+	}
+
+	private grant(ticket: Ticket, nowMs: number): void {
+		const { wish, quotas: specs } = ticket.request;
+		const sends: QuotaSend[] = ticket.quotas.map((quota) => quota.begin(nowMs));
+		const turn: Turn = {
+			end: (newsOf) => {
+				const endedAtMs = this.clock.now();
+				ticket.quotas.forEach((quota, index) => {
+					quota.end(sends[index], endedAtMs, newsOf(specs[index]), wish);
+				});
+				this.serve();
+			},
+		};
+		this.finish(ticket, { kind: 'granted', turn });
+	}
+
+	private finish(ticket: Ticket, result: TurnResult): void {
+		this.waiting.delete(ticket);
+		ticket.result = result;
+		ticket.settle();
+	}
+}
+
+type LabelledDelay = { readonly untilMs?: number; readonly label: string } | undefined;
+
+/** The delay that decides: the latest stated time, else "until an answer", else none. */
+function longestDelay({ quotas, request }: Ticket, nowMs: number): LabelledDelay {
+	let longest: LabelledDelay;
+	for (const quota of quotas) {
+		const delay: QuotaDelay = quota.delay(nowMs, request.wish);
+		if (delay === undefined) continue;
+		if (longest === undefined || (delay.untilMs ?? 0) > (longest.untilMs ?? 0)) {
+			longest = { untilMs: delay.untilMs, label: quota.spec.label };
+		}
+	}
+	return longest;
+}
