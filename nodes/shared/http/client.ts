@@ -22,13 +22,6 @@ export interface SendSettings {
 	readonly timeoutMs: number;
 }
 
-export const DEFAULT_SETTINGS: SendSettings = {
-	wish: { share: 1, maxConcurrency: 10 },
-	maxRetries: 5,
-	maxWaitMs: 300_000,
-	timeoutMs: 60_000,
-};
-
 export type SendResult =
 	| { readonly ok: true; readonly answer: ApiAnswer; readonly sentAtMs: number }
 	| { readonly ok: false; readonly failure: Failure; readonly sentAtMs?: number };

@@ -1,0 +1,121 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+import { isRecord } from '../http/retryHint';
+import { jsonObject, Problem, type Reader } from './readers';
+
+/** Where a field goes in the vendor's record, and how its value is read. */
+export interface Binding {
+	readonly to: string;
+	readonly read: Reader<unknown>;
+}
+
+/** The parameters of one input item, read and checked. */
+export class ItemInput {
+	constructor(
+		private readonly context: IExecuteFunctions,
+		readonly index: number,
+		private readonly fields: readonly INodeProperties[],
+	) {}
+
+	/** @throws NodeOperationError when the parameter is empty or cannot be read */
+	required<T>(name: string, read: Reader<T>): T {
+		const raw = this.raw(name);
+		if (isEmpty(raw)) this.fail(name, new Problem('is empty', 'Fill it in, or check the expression that should give it.'));
+		return this.read(name, raw, read);
+	}
+
+	/** Undefined when the parameter is empty or not there. */
+	optional<T>(name: string, read: Reader<T>): T | undefined {
+		const raw = this.raw(name);
+		return isEmpty(raw) ? undefined : this.read(name, raw, read);
+	}
+
+	flag(name: string): boolean {
+		return this.raw(name) === true;
+	}
+
+	/** How a resource locator was filled in (`list`, `id`, `name`); undefined for a plain value. */
+	modeOf(name: string): string | undefined {
+		const value = this.parameter(name);
+		return isRecord(value) && typeof value.mode === 'string' ? value.mode : undefined;
+	}
+
+	/**
+	 * The filled-in fields of a collection under the vendor's names. Empty values are left out: an
+	 * expression that finds nothing must not wipe a field of the CRM. To clear a field on purpose
+	 * there are the additional body fields.
+	 */
+	collection(name: string, bindings: Readonly<Record<string, Binding>>): IDataObject {
+		const entries = this.raw(name);
+		const record: IDataObject = {};
+		if (!isRecord(entries)) return record;
+		for (const [field, { to, read }] of Object.entries(bindings)) {
+			if (!Object.hasOwn(entries, field)) continue;
+			const raw = unwrap(entries[field]);
+			if (isEmpty(raw)) continue;
+			record[to] = this.read(field, raw, read) as IDataObject[string];
+		}
+		return record;
+	}
+
+	/** The value of a resource locator inside a collection, with its mode. */
+	entry(collection: string, field: string): { mode?: string; value: unknown } | undefined {
+		const entries = this.raw(collection);
+		if (!isRecord(entries) || !Object.hasOwn(entries, field)) return undefined;
+		const entry = entries[field];
+		const value = unwrap(entry);
+		if (isEmpty(value)) return undefined;
+		return { mode: isRecord(entry) && typeof entry.mode === 'string' ? entry.mode : undefined, value };
+	}
+
+	/** The escape hatch of every write: fields that the vendor has and this node does not know. */
+	additionalBody(collection: string): IDataObject {
+		const entry = this.entry(collection, 'additionalBodyFields');
+		return entry ? this.read('additionalBodyFields', entry.value, jsonObject) : {};
+	}
+
+	/** @throws NodeOperationError that names the field by its label and the item by its index */
+	fail(name: string, { howToFix, what }: Problem): never {
+		throw new NodeOperationError(this.context.getNode(), `${this.labelOf(name)} ${what}`, {
+			description: howToFix,
+			itemIndex: this.index,
+			level: 'warning',
+		});
+	}
+
+	private read<T>(name: string, raw: unknown, read: Reader<T>): T {
+		const value = read(raw);
+		if (value instanceof Problem) return this.fail(name, value);
+		return value;
+	}
+
+	private raw(name: string): unknown {
+		return unwrap(this.parameter(name));
+	}
+
+	private parameter(name: string): unknown {
+		return this.context.getNodeParameter(name, this.index, undefined);
+	}
+
+	private labelOf(name: string): string {
+		return findField(this.fields, name)?.displayName ?? name;
+	}
+}
+
+function unwrap(value: unknown): unknown {
+	return isRecord(value) && '__rl' in value ? value.value : value;
+}
+
+function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function findField(fields: readonly INodeProperties[], name: string): INodeProperties | undefined {
+	for (const field of fields) {
+		if (field.name === name) return field;
+		const inner = (field.options ?? []).filter((option): option is INodeProperties => 'type' in option);
+		const found = findField(inner, name);
+		if (found) return found;
+	}
+	return undefined;
+}

@@ -1,0 +1,62 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** One page of a list that is read by page number. */
+export interface NumberedPage {
+	readonly records: readonly IDataObject[];
+	/** How many pages there are now, if the server says so. */
+	readonly totalPages?: number;
+}
+
+export interface NumberedPages {
+	/** How many records to fetch; Infinity for all. */
+	readonly limit: number;
+	readonly maxPageSize: number;
+	readonly maxConcurrency: number;
+	/** @param page from 1 */
+	fetchPage(page: number, pageSize: number): Promise<NumberedPage>;
+	/** What makes a record the same as another one. */
+	idOf(record: IDataObject): unknown;
+}
+
+/**
+ * Reads a numbered list: the first page alone, because it tells how many there are, then the
+ * others side by side. Records come out in the list's order, each once, even when the list moves
+ * while it is read. Ends at an empty page and at a page that brings nothing new, whatever the
+ * server says about the total.
+ */
+export async function readNumberedPages(list: NumberedPages): Promise<IDataObject[]> {
+	const pageSize = Math.min(list.limit, list.maxPageSize);
+	const pagesWanted = Math.ceil(list.limit / pageSize);
+	const records: IDataObject[] = [];
+	const seen = new Set<unknown>();
+	let totalPages: number | undefined;
+
+	/** @returns whether reading may go on after this page */
+	const take = (page: NumberedPage): boolean => {
+		totalPages = page.totalPages ?? totalPages;
+		let isNew = false;
+		for (const record of page.records) {
+			const id = list.idOf(record);
+			if (id !== undefined && seen.has(id)) continue;
+			seen.add(id);
+			records.push(record);
+			isNew = true;
+		}
+		return isNew && (totalPages !== undefined || page.records.length >= pageSize);
+	};
+
+	let goesOn = take(await list.fetchPage(1, pageSize));
+	for (let next = 2; goesOn; ) {
+		const last = Math.min(pagesWanted, totalPages ?? next);
+		const count = Math.min(list.maxConcurrency, last - next + 1);
+		if (count < 1) break;
+		const batch = await Promise.all(
+			Array.from({ length: count }, async (_, offset) => await list.fetchPage(next + offset, pageSize)),
+		);
+		for (const page of batch) {
+			goesOn = goesOn && take(page);
+		}
+		next += count;
+	}
+	return records.length > list.limit ? records.slice(0, list.limit) : records;
+}

@@ -1,0 +1,156 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** Why a value cannot be sent, as the end of the sentence "Lead ID …", and how to mend it. */
+export class Problem {
+	constructor(
+		readonly what: string,
+		readonly howToFix: string,
+	) {}
+}
+
+/** Turns what the user entered into what is sent, or says what is wrong with it. Pure. */
+export type Reader<T> = (raw: unknown) => Problem | T;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** One @, no blanks, a dot in the domain: what the form would catch, no more. */
+const EMAIL = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(\.[^\s@<>(),;:"[\]\\.]+)+$/;
+const DATE = /^\d{4}-\d{2}-\d{2}/;
+
+/** Quotes a value in an error without flooding it. */
+function quote(value: unknown): string {
+	const text = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value);
+	return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+}
+
+export const text: Reader<string> = (raw) => {
+	if (typeof raw === 'string') return raw.trim();
+	if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
+	return new Problem(`is not text: ${quote(raw)}`, 'Give a text; use an expression to pick one value.');
+};
+
+export const uuid: Reader<string> = (raw) => {
+	const value = text(raw);
+	if (value instanceof Problem || UUID.test(value)) return value;
+	return new Problem(
+		`is not an ID: ${quote(raw)}`,
+		'An ID looks like 3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93; you find it in the field "id" of the record.',
+	);
+};
+
+export const integerId: Reader<number> = (raw) => {
+	const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw.trim()) ? Number(raw) : raw;
+	if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+	return new Problem(`is not an ID: ${quote(raw)}`, 'An ID is a whole number above 0; you find it in the field "id" of the record.');
+};
+
+export const email: Reader<string> = (raw) => {
+	const value = text(raw);
+	if (value instanceof Problem || (EMAIL.test(value) && value.length <= 254)) return value;
+	return new Problem(`is not an email address: ${quote(raw)}`, 'Give one address, such as name@example.com.');
+};
+
+/** Money and other amounts: a plain number, not negative. Texts such as "1250.50" count as numbers. */
+export const amount: Reader<number> = (raw) => {
+	const value = typeof raw === 'string' && /^[+-]?\d+(\.\d+)?$/.test(raw.trim()) ? Number(raw) : raw;
+	if (typeof value !== 'number' || !Number.isFinite(value)) {
+		return new Problem(`is not a number: ${quote(raw)}`, 'Give a plain number without currency sign or thousands separator, such as 1250.5.');
+	}
+	return value >= 0 ? value : new Problem(`is negative: ${value}`, 'Give 0 or more.');
+};
+
+/** A point in time as ISO 8601 in UTC, which is what both vendors take. */
+export const dateTime: Reader<string> = (raw) => {
+	const time = timeOf(raw);
+	return time instanceof Problem ? time : time.toISOString();
+};
+
+/** A calendar day, YYYY-MM-DD: the one that was entered, whatever the time zone. */
+export const date: Reader<string> = (raw) => {
+	const time = timeOf(raw);
+	if (time instanceof Problem) return time;
+	const written = typeof raw === 'string' ? DATE.exec(raw.trim())?.[0] : undefined;
+	return written ?? time.toISOString().slice(0, 10);
+};
+
+function timeOf(raw: unknown): Date | Problem {
+	const value = isDateTime(raw) ? raw.toISO() : raw;
+	const time = value instanceof Date ? value : typeof value === 'string' && DATE.test(value.trim()) ? new Date(value.trim()) : undefined;
+	if (time && !Number.isNaN(time.getTime()) && dayExists(value)) return time;
+	return new Problem(`is not a date: ${quote(raw)}`, 'Give a date as 2026-03-31 or 2026-03-31T14:00:00Z.');
+}
+
+/** JavaScript takes 31 February for 3 March. */
+function dayExists(value: unknown): boolean {
+	const written = typeof value === 'string' ? DATE.exec(value.trim())?.[0] : undefined;
+	if (written === undefined) return true;
+	const day = new Date(`${written}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(written);
+}
+
+/** Expressions such as `$now` give Luxon's DateTime. */
+function isDateTime(value: unknown): value is { toISO(): string } {
+	return typeof value === 'object' && value !== null && 'toISO' in value && typeof value.toISO === 'function';
+}
+
+/** A list of texts, from a list or from text with commas; blanks and empty entries are dropped. */
+export const textList: Reader<string[]> = (raw) => {
+	if (typeof raw !== 'string' && !Array.isArray(raw)) {
+		return new Problem(`is not a list: ${quote(raw)}`, 'Give texts separated by commas, or a list of texts.');
+	}
+	const entries: unknown[] = Array.isArray(raw) ? raw : raw.split(',');
+	return entries.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+};
+
+/** n8n's fixed collection of `{name, value}` pairs, or an object, as an object. */
+export const keyValues: Reader<IDataObject> = (raw) => {
+	const pairs = typeof raw === 'object' && raw !== null && 'pairs' in raw ? raw.pairs : undefined;
+	if (!Array.isArray(pairs)) return jsonObject(raw);
+	const values: IDataObject = {};
+	for (const pair of pairs as Array<{ key?: unknown; value?: unknown }>) {
+		const key = String(pair.key ?? '').trim();
+		if (key === '') return new Problem('has an entry without a name', 'Name every custom field, or remove the empty entry.');
+		Object.defineProperty(values, key, { value: pair.value, enumerable: true, configurable: true, writable: true });
+	}
+	return values;
+};
+
+/** A JSON object, as text or already parsed. */
+export const jsonObject: Reader<IDataObject> = (raw) => {
+	let value = raw;
+	if (typeof raw === 'string') {
+		try {
+			value = JSON.parse(raw) as unknown;
+		} catch {
+			return new Problem(`is not valid JSON: ${quote(raw)}`, 'Give an object such as {"my_field": "value"}.');
+		}
+	}
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as IDataObject;
+	return new Problem(`is not a JSON object: ${quote(raw)}`, 'Give an object such as {"my_field": "value"}.');
+};
+
+/** One of the given values. */
+export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
+	return (raw) => {
+		const found = allowed.find((value) => value === raw);
+		return found ?? new Problem(`is not one of the allowed values: ${quote(raw)}`, `Give one of ${allowed.join(', ')}.`);
+	};
+}
+
+/** Several of the given values. */
+export function someOf<const T extends string>(...allowed: readonly T[]): Reader<T[]> {
+	const one = oneOf(...allowed);
+	return (raw) => {
+		const values = textList(raw);
+		if (values instanceof Problem) return values;
+		const read: T[] = [];
+		for (const value of values) {
+			const allowedValue = one(value);
+			if (allowedValue instanceof Problem) return allowedValue;
+			read.push(allowedValue);
+		}
+		return read;
+	};
+}
+
+export const flag: Reader<boolean> = (raw) =>
+	typeof raw === 'boolean' ? raw : new Problem(`is neither true nor false: ${quote(raw)}`, 'Give true or false.');

@@ -1,0 +1,26 @@
+import type { ApiClient } from '../http/client';
+import type { KeyedLock } from './keyedLock';
+
+/** What the items of one execution of a node share. */
+export interface Session {
+	readonly client: ApiClient;
+	/** Runs tasks with the same key one after the other, over all executions of this process. */
+	readonly lock: KeyedLock;
+	/** Option "On Unknown Outcome". */
+	readonly onUnknownOutcome: 'error' | 'lookUp';
+	/** Loads something once for all items. */
+	once<T>(key: string, load: () => Promise<T>): Promise<T>;
+}
+
+/** Remembers loads by key; a failed one is forgotten, so that the next item tries again. */
+export function createOnce(): Session['once'] {
+	const loads = new Map<string, Promise<unknown>>();
+	return async function once<T>(key: string, load: () => Promise<T>): Promise<T> {
+		const known = loads.get(key) as Promise<T> | undefined;
+		if (known) return await known;
+		const loading = load();
+		loads.set(key, loading);
+		loading.catch(() => loads.delete(key));
+		return await loading;
+	};
+}
