@@ -49,10 +49,12 @@ function readArguments(argv: string[], env: NodeJS.ProcessEnv, nowMs: number): A
 	const timestamp = values.timestamp ?? String(Math.floor(nowMs / 1000));
 
 	if (!scheme) throw new UsageError(`--scheme must be one of ${SIGNABLE.join(', ')}`);
-	if (secret.trim() === '') throw new UsageError('Set WEBHOOK_SECRET to the webhook\'s secret, or give --secret');
+	if (secret.trim() === '')
+		throw new UsageError("Set WEBHOOK_SECRET to the webhook's secret, or give --secret");
 	if (bodyPath === undefined || rest.length > 0) throw new UsageError('Give one file with the body');
 	if (!encoding) throw new UsageError('--encoding must be hex or base64');
-	if (!/^[1-9]\d{0,15}$/.test(timestamp)) throw new UsageError('--timestamp must be a whole number of seconds or milliseconds');
+	if (!/^[1-9]\d{0,15}$/.test(timestamp))
+		throw new UsageError('--timestamp must be a whole number of seconds or milliseconds');
 
 	const custom: CustomScheme | undefined =
 		scheme === 'custom'
@@ -121,7 +123,10 @@ function curlLine(url: string, headers: Record<string, string>, bodyPath: string
 }
 
 /** What a trigger with this scheme and secret would say to the delivery if it came now. */
-function refusal({ rawBody, secret, scheme, custom }: DeliveryToSign, headers: Record<string, string>): string | undefined {
+function refusal(
+	{ rawBody, secret, scheme, custom }: DeliveryToSign,
+	headers: Record<string, string>,
+): string | undefined {
 	const verdict = verifyDelivery({
 		rawBody,
 		headers,

@@ -70,7 +70,9 @@ function readValue(
 ): SignatureCandidate[] | UnreadableReason {
 	if (value.length > MAX_HEADER_CHARACTERS) return 'oversizedHeader';
 	const elements = value.split(scheme.separator).map((element) => element.trim());
-	const digests = labelled(elements, scheme.label).flatMap((text) => digestOf(text, scheme.encodings) ?? []);
+	const digests = labelled(elements, scheme.label).flatMap(
+		(text) => digestOf(text, scheme.encodings) ?? [],
+	);
 	if (digests.length === 0) return 'malformedSignature';
 	if (digests.length > MAX_SIGNATURES_PER_VALUE) return 'tooManySignatures';
 
@@ -107,7 +109,9 @@ function readId(
 }
 
 function labelled(elements: string[], label: string): string[] {
-	return elements.filter((element) => element.startsWith(label)).map((element) => element.slice(label.length));
+	return elements
+		.filter((element) => element.startsWith(label))
+		.map((element) => element.slice(label.length));
 }
 
 /** The 32 bytes of an HMAC-SHA256, from the one spelling an encoding has for them. */

@@ -51,7 +51,11 @@ export function isSettled(plan: HookPlan): boolean {
 }
 
 /** What leaves exactly one right webhook of ours among those found, and touches nobody else's. */
-export function reconcile(wanted: WantedHook, found: readonly Hook[], remembered?: { hookId: string }): HookPlan {
+export function reconcile(
+	wanted: WantedHook,
+	found: readonly Hook[],
+	remembered?: { hookId: string },
+): HookPlan {
 	const [best, ...others] = ownHooks(wanted, found, remembered)
 		.map((hook) => ({ hook, merits: merits(wanted, hook, remembered) }))
 		.sort((a, b) => compareMerits(b.merits, a.merits))
@@ -59,7 +63,8 @@ export function reconcile(wanted: WantedHook, found: readonly Hook[], remembered
 	if (!best) return { create: true, deleteIds: [] };
 
 	const drift = driftOf(wanted, best);
-	const secretLost = wanted.secret.chosenBy === 'vendor' && !(wanted.secret.known && best.id === remembered?.hookId);
+	const secretLost =
+		wanted.secret.chosenBy === 'vendor' && !(wanted.secret.known && best.id === remembered?.hookId);
 	return {
 		keep: best.id,
 		create: false,

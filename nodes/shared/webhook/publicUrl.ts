@@ -54,14 +54,18 @@ const LOCAL_IPV6: ReadonlyArray<[network: bigint, prefixBits: number]> = [
  */
 export function publicUrlProblem(url: string, { allowHttp = false } = {}): string | undefined {
 	const parsed = parseUrl(url);
-	if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) return advice('The webhook URL is not a web address');
+	if (!parsed || !['http:', 'https:'].includes(parsed.protocol))
+		return advice('The webhook URL is not a web address');
 	// Only the origin is named: the path of a webhook URL can be a secret.
 	const { origin, hostname } = parsed;
 	const host = hostname.replace(/\.$/, '').toLowerCase();
 	if (allowHttp && isLoopback(host)) return undefined;
-	if (isLocal(host)) return advice(`The webhook URL starts with ${origin}, which cannot be reached from the internet`);
-	if (parsed.username || parsed.password) return advice('The webhook URL carries a user name or a password');
-	if (parsed.protocol !== 'https:') return advice(`The webhook URL starts with ${origin}, which is not https`);
+	if (isLocal(host))
+		return advice(`The webhook URL starts with ${origin}, which cannot be reached from the internet`);
+	if (parsed.username || parsed.password)
+		return advice('The webhook URL carries a user name or a password');
+	if (parsed.protocol !== 'https:')
+		return advice(`The webhook URL starts with ${origin}, which is not https`);
 	return undefined;
 }
 
@@ -79,13 +83,20 @@ function parseUrl(url: string): URL | undefined {
 }
 
 function isLoopback(host: string): boolean {
-	return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+	return (
+		host === 'localhost' ||
+		host.endsWith('.localhost') ||
+		host === '[::1]' ||
+		/^127(\.\d+){3}$/.test(host)
+	);
 }
 
 function isLocal(host: string): boolean {
 	if (host.startsWith('[')) return isLocalIpv6(ipv6Value(host.slice(1, -1)));
 	if (/^\d+(\.\d+){3}$/.test(host)) return isLocalIpv4(ipv4Value(host));
-	return !host.includes('.') || LOCAL_DOMAINS.some((domain) => host.endsWith(`.${domain}`) || host === domain);
+	return (
+		!host.includes('.') || LOCAL_DOMAINS.some((domain) => host.endsWith(`.${domain}`) || host === domain)
+	);
 }
 
 function isLocalIpv4(address: bigint): boolean {
@@ -111,6 +122,8 @@ function ipv4Value(address: string): bigint {
 /** The 128 bits of an address as `URL` writes it: hexadecimal groups, at most one `::`. */
 function ipv6Value(address: string): bigint {
 	const [head, tail] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-	const groups = tail ? [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail] : head;
+	const groups = tail
+		? [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail]
+		: head;
 	return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
 }

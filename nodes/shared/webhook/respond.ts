@@ -16,9 +16,15 @@ export interface DeliveryResponse {
 }
 
 /** Answers the delivery and tells n8n that it has been answered. */
-export function answerDelivery(response: DeliveryResponse, answer: keyof typeof ANSWERS): { noWebhookResponse: true } {
+export function answerDelivery(
+	response: DeliveryResponse,
+	answer: keyof typeof ANSWERS,
+): { noWebhookResponse: true } {
 	const { status, body } = ANSWERS[answer];
-	response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+	response.writeHead(status, {
+		'content-type': 'application/json',
+		'content-length': Buffer.byteLength(body),
+	});
 	response.end(body);
 	return { noWebhookResponse: true };
 }

@@ -149,7 +149,9 @@ export function customScheme(custom: CustomScheme): SignatureScheme | undefined 
 		label,
 		encodings: [encoding],
 		content,
-		...(has('{timestamp}') === 1 && { timestamp: timestampHeader ? header(timestampHeader) : { element: 't=' } }),
+		...(has('{timestamp}') === 1 && {
+			timestamp: timestampHeader ? header(timestampHeader) : { element: 't=' },
+		}),
 		...(idHeader && { id: header(idHeader) }),
 		key: 'textOrBase64',
 	};

@@ -32,7 +32,9 @@ export function openSecret(sealed: unknown, apiKey: string): string | undefined 
 		bytes.subarray(SALT_BYTES + NONCE_BYTES, SALT_BYTES + NONCE_BYTES + TAG_BYTES),
 	];
 	try {
-		const decipher = createDecipheriv('aes-256-gcm', boxKey(apiKey, salt), nonce, { authTagLength: TAG_BYTES });
+		const decipher = createDecipheriv('aes-256-gcm', boxKey(apiKey, salt), nonce, {
+			authTagLength: TAG_BYTES,
+		});
 		decipher.setAuthTag(tag);
 		const ciphertext = bytes.subarray(SALT_BYTES + NONCE_BYTES + TAG_BYTES);
 		return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');

@@ -33,7 +33,9 @@ function expectedCredentials(auth: SharedSecretAuth): string | undefined {
 		case 'header':
 			return isBlank(auth.value) || isBlank(auth.name) ? undefined : auth.value.trim();
 		case 'basic':
-			return isBlank(auth.password) ? undefined : Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
+			return isBlank(auth.password)
+				? undefined
+				: Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
 	}
 }
 

@@ -1,5 +1,11 @@
 import { bodyMac, macKeys, surroundings } from './mac';
-import { SCHEMES, customScheme, type CustomScheme, type SignatureEncoding, type TabledScheme } from './schemes';
+import {
+	SCHEMES,
+	customScheme,
+	type CustomScheme,
+	type SignatureEncoding,
+	type TabledScheme,
+} from './schemes';
 
 export interface DeliveryToSign {
 	rawBody: Buffer;
@@ -25,17 +31,23 @@ export function signDelivery(delivery: DeliveryToSign): Record<string, string> {
 	const row = scheme === 'custom' ? custom && customScheme(custom) : SCHEMES[scheme];
 	if (!row) throw new Error('The custom scheme needs a header and a signed content with {body} once');
 	const encoding = delivery.encoding ?? row.encodings[0];
-	if (!row.encodings.includes(encoding)) throw new Error(`The ${scheme} scheme is not written in ${encoding}`);
+	if (!row.encodings.includes(encoding))
+		throw new Error(`The ${scheme} scheme is not written in ${encoding}`);
 	if (row.id && !id) throw new Error(`The ${scheme} scheme signs a message id, and none is given`);
 
 	const headers: Record<string, string> = {};
-	const signatureHeader = 'name' in row.signature ? row.signature.name : (delivery.signatureHeader ?? 'X-Signature');
+	const signatureHeader =
+		'name' in row.signature ? row.signature.name : (delivery.signatureHeader ?? 'X-Signature');
 	const time = String(timestamp);
 	if (row.id && 'name' in row.id) headers[row.id.name] = id ?? '';
 	if (row.timestamp && !('element' in row.timestamp)) {
 		headers['name' in row.timestamp ? row.timestamp.name : timestampHeaderBeside(signatureHeader)] = time;
 	}
-	const mac = bodyMac(macKeys(secret, row.key)[0], surroundings(row.content, { timestamp: time, id }), rawBody);
+	const mac = bodyMac(
+		macKeys(secret, row.key)[0],
+		surroundings(row.content, { timestamp: time, id }),
+		rawBody,
+	);
 	const signature = row.label + mac.toString(encoding);
 	const element = row.timestamp && 'element' in row.timestamp ? row.timestamp.element : undefined;
 	headers[signatureHeader] = element ? [element + time, signature].join(row.separator) : signature;

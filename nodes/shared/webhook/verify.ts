@@ -1,6 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { readCandidates, type DeliveryHeaders, type SignatureCandidate, type UnreadableReason } from './candidates';
+import {
+	readCandidates,
+	type DeliveryHeaders,
+	type SignatureCandidate,
+	type UnreadableReason,
+} from './candidates';
 import { bodyMac, macKeys } from './mac';
 import {
 	AUTO_SCHEMES,
@@ -103,7 +108,9 @@ export function verifyDelivery(delivery: Delivery): Verdict {
 	if (!Buffer.isBuffer(rawBody)) return { ok: false, reason: 'noRawBody' };
 	if (scheme === 'none') return withPayload({ ok: true, scheme }, rawBody);
 
-	const secrets = delivery.secrets.map((secret, index) => ({ secret, index })).filter(({ secret }) => isSecret(secret));
+	const secrets = delivery.secrets
+		.map((secret, index) => ({ secret, index }))
+		.filter(({ secret }) => isSecret(secret));
 	if (secrets.length === 0) return { ok: false, reason: 'noSecret' };
 	const schemes = schemesToTry(scheme, delivery.custom);
 	if (!schemes || !Number.isFinite(toleranceSeconds) || toleranceSeconds < 0) {
@@ -129,10 +136,15 @@ export function verifyDelivery(delivery: Delivery): Verdict {
 				macKeys(secret, row.key).some((key) => matchesAny(macOf(key, candidate), candidate.digests)),
 			);
 			const { timestampMs } = candidate;
-			const refusal = match ? timestampRefusal(timestampMs, nowMs, toleranceSeconds) : 'signatureMismatch';
+			const refusal = match
+				? timestampRefusal(timestampMs, nowMs, toleranceSeconds)
+				: 'signatureMismatch';
 			if (match && !refusal) {
 				const accepted = { ok: true as const, scheme: name, secretIndex: match.index };
-				return withPayload(timestampMs === undefined ? accepted : { ...accepted, timestampMs }, rawBody);
+				return withPayload(
+					timestampMs === undefined ? accepted : { ...accepted, timestampMs },
+					rawBody,
+				);
 			}
 			if (refusal) refusals.add(refusal);
 		}
