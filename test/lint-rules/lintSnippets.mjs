@@ -5,6 +5,9 @@ import { text } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 
+// Under NODE_ENV=test, which jest hands on, eslint-plugin-n8n-nodes-base takes every file for a node.
+delete process.env.NODE_ENV;
+
 const root = new URL('../..', import.meta.url).pathname;
 // Snippets are no files of the TypeScript project, so rules that need types cannot run on them.
 const eslint = new ESLint({ cwd: root, overrideConfig: tseslint.configs.disableTypeChecked });

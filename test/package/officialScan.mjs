@@ -1,5 +1,8 @@
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 
+// Under NODE_ENV=test, which jest hands on, eslint-plugin-n8n-nodes-base takes every file for a node.
+delete process.env.NODE_ENV;
+
 // What the scanner itself lints of a published tarball.
 const TARBALL_PATTERNS = ['**/*.js', 'package.json'];
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** The checkout. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -37,4 +38,10 @@ export function packAndUnpack(packageDir, targetDir, name) {
 	const tarball = path.join(targetDir, tarballs[0]);
 	run('tar', ['-xzf', tarball, '-C', unpackedDir, '--strip-components=1'], targetDir);
 	return { tarball, tarballBytes: statSync(tarball).size, unpackedDir };
+}
+
+// As a program: packs the built checkout into the folder named and prints where everything went.
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+	const { name } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+	console.log(JSON.stringify(packAndUnpack(ROOT, path.resolve(process.argv[2]), name)));
 }
