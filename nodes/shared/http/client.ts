@@ -5,7 +5,7 @@ import { backoffMs, decide } from './decision';
 import { toNodeApiError, type Failure, type FailureKind } from './failure';
 import { outcomeOfTransportError, type Outcome, type TransportError } from './outcome';
 import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
-import { readRateLimitWindow } from './rateLimitHeaders';
+import { readRateLimitWindow, serverAheadMs } from './rateLimitHeaders';
 import { queryString, type ApiAnswer, type ApiRequest } from './request';
 import { isRecord, readRetryHintMs } from './retryHint';
 import type { RunReport } from './runReport';
@@ -65,6 +65,9 @@ export interface ClientParts {
 export class ApiClient {
 	readonly clock: Clock;
 
+	/** How far the server's clock is ahead of ours, as of its latest answer. */
+	serverAheadMs = 0;
+
 	private readonly turns: TurnKeeper;
 
 	constructor(
@@ -73,6 +76,17 @@ export class ApiClient {
 	) {
 		this.clock = parts.clock ?? REAL_CLOCK;
 		this.turns = parts.turns ?? PROCESS_TURNS;
+	}
+
+	/** How many requests are worth preparing at the same time. */
+	get maxConcurrency(): number {
+		return this.parts.settings.wish.maxConcurrency;
+	}
+
+	/** A key for what must not happen twice at once for this account, e.g. creating a given email. */
+	lockKey(subject: string): string {
+		const { accountDigest, baseUrl } = this.parts.connection;
+		return `${baseUrl} ${accountDigest} ${subject.toLowerCase()}`;
 	}
 
 	/** @throws NodeApiError that says what happened and how to go on */
@@ -149,7 +163,7 @@ export class ApiClient {
 			if (waitMs > settings.maxWaitMs) {
 				return fail('tooLong', { ...facts, retryAtMs: this.clock.now() + waitMs });
 			}
-			waitedMs += await this.pause(waitMs, 'a fault of the server');
+			waitedMs += await this.wait(waitMs, 'a fault of the server');
 		}
 	}
 
@@ -218,6 +232,7 @@ export class ApiClient {
 
 	private async outcomeOfResponse(response: unknown, request: ApiRequest): Promise<Outcome> {
 		const { body, headers, status } = responseParts(response);
+		this.serverAheadMs = serverAheadMs(headers, this.clock.now());
 		const text = await this.textOf(body);
 		if (typeof text !== 'string') return { kind: 'unreadable', status, headers, problem: text.problem };
 		const parsed = parseJson(text);
@@ -282,7 +297,12 @@ export class ApiClient {
 		const { service } = this.parts;
 		if (outcome.kind !== 'refused') {
 			const problem = 'problem' in outcome ? outcome.problem : undefined;
-			return { problem, advice: outcome.kind === 'blocked' ? BLOCKED_ADVICE[outcome.code ?? ''] : undefined };
+			return {
+				problem,
+				status: outcome.kind === 'unreadable' ? outcome.status : undefined,
+				timedOut: outcome.kind === 'lost' && outcome.timedOut,
+				advice: outcome.kind === 'blocked' ? BLOCKED_ADVICE[outcome.code ?? ''] : undefined,
+			};
 		}
 		const { body, headers, status } = outcome;
 		const isJson = isRecord(body);
@@ -296,7 +316,7 @@ export class ApiClient {
 	}
 
 	/** Waits in naps, so that a cancelled execution ends within one. @returns the time waited, ms */
-	private async pause(waitMs: number, reason: string): Promise<number> {
+	async wait(waitMs: number, reason: string): Promise<number> {
 		const startMs = this.clock.now();
 		const endWait = this.parts.report.beginWait(reason);
 		while (!this.isCancelled()) {
@@ -312,7 +332,7 @@ export class ApiClient {
 		return this.context.getExecutionCancelSignal?.();
 	}
 
-	private isCancelled(): boolean {
+	isCancelled(): boolean {
 		return this.cancelSignal()?.aborted === true;
 	}
 }

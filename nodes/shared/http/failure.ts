@@ -23,6 +23,8 @@ export interface Failure {
 	readonly vendor?: VendorError;
 	/** What went wrong on the way, as the end of a sentence. */
 	readonly problem?: string;
+	/** No answer came in time: the server may still be working on it. */
+	readonly timedOut?: boolean;
 	/** What to do next, where the vendor's documentation or the situation tells. */
 	readonly advice?: string;
 	/** How often it was sent. */

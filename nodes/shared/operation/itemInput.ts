@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
+import type { ApiRequest } from '../http/request';
 import { isRecord } from '../http/retryHint';
 import { jsonObject, Problem, type Reader } from './readers';
 
@@ -56,6 +57,11 @@ export class ItemInput {
 			record[to] = this.read(field, raw, read) as IDataObject[string];
 		}
 		return record;
+	}
+
+	/** The filters of a list under the vendor's names; all of them are plain values. */
+	query(name: string, bindings: Readonly<Record<string, Binding>>): NonNullable<ApiRequest['query']> {
+		return this.collection(name, bindings) as NonNullable<ApiRequest['query']>;
 	}
 
 	/** The value of a resource locator inside a collection, with its mode. */

@@ -58,6 +58,14 @@ export const amount: Reader<number> = (raw) => {
 	return value >= 0 ? value : new Problem(`is negative: ${value}`, 'Give 0 or more.');
 };
 
+/** A count, such as Limit: a whole number from 1. */
+export const atLeastOne: Reader<number> = (raw) => {
+	const value = Number(raw);
+	return Number.isSafeInteger(value) && value >= 1
+		? value
+		: new Problem(`is not a whole number above 0: ${quote(raw)}`, 'Give 1 or more.');
+};
+
 /** A point in time as ISO 8601 in UTC, which is what both vendors take. */
 export const dateTime: Reader<string> = (raw) => {
 	const time = timeOf(raw);

@@ -49,6 +49,7 @@ export async function runOperation(context: IExecuteFunctions, parts: NodeParts)
 	const session: Session = {
 		client: new ApiClient(context as unknown as SendContext, { service: parts.service, connection, settings, report }),
 		lock: PROCESS_LOCK,
+		createdIds: new Set(),
 		onUnknownOutcome: options.onUnknownOutcome === 'error' ? 'error' : 'lookUp',
 		once: createOnce(),
 	};

@@ -6,6 +6,8 @@ export interface Session {
 	readonly client: ApiClient;
 	/** Runs tasks with the same key one after the other, over all executions of this process. */
 	readonly lock: KeyedLock;
+	/** IDs of the records that this execution has created, so that none is taken for another's. */
+	readonly createdIds: Set<unknown>;
 	/** Option "On Unknown Outcome". */
 	readonly onUnknownOutcome: 'error' | 'lookUp';
 	/** Loads something once for all items. */

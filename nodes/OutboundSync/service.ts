@@ -1,0 +1,117 @@
+import { NodeOperationError, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
+
+import { accountDigest, originOf } from '../shared/http/connection';
+import type { QuotaSpec } from '../shared/http/quota';
+import type { ApiRequest } from '../shared/http/request';
+import { isRecord } from '../shared/http/retryHint';
+import type { Connection, Refusal, Service, VendorError } from '../shared/http/service';
+import { apiKeyProblem } from './apiKey';
+
+const MINUTE_MS = 60_000;
+/** Documented: 120 requests per 60 s for each IP address, and as many for each account owner. */
+const REQUESTS_PER_MINUTE = 120;
+/** No limit is documented; this only keeps a mistake from being sent. */
+const MAX_REQUEST_BYTES = 1_000_000;
+
+export const API_KEY = 'outboundSyncApi';
+
+/**
+ * The connection that a credential describes.
+ * @throws NodeOperationError when the key cannot be one of OutboundSync's, before any request
+ */
+export function connectionOf(credential: ICredentialDataDecryptedObject, node: INode): Connection {
+	const key = String(credential.apiKey ?? '');
+	const problem = apiKeyProblem(key);
+	if (problem !== undefined) {
+		throw new NodeOperationError(node, 'The OutboundSync credential holds no OutboundSync API key', { description: problem });
+	}
+	return {
+		credentialType: API_KEY,
+		baseUrl: originOf(String(credential.baseUrl ?? ''), '/api/v1') || 'https://app.outboundsync.com',
+		accountDigest: accountDigest(key.trim()),
+	};
+}
+
+export const OUTBOUND_SYNC: Service = {
+	name: 'OutboundSync',
+	maxRequestBytes: MAX_REQUEST_BYTES,
+
+	quotasFor({ accountDigest: account, baseUrl }: Connection): readonly QuotaSpec[] {
+		const common = { limit: REQUESTS_PER_MINUTE, windowMs: MINUTE_MS };
+		return [
+			{
+				...common,
+				key: `outboundSync ${baseUrl} ip`,
+				label: 'the rate limit of OutboundSync for this IP address',
+				followsHeaders: false,
+				followsUser: false,
+			},
+			{
+				...common,
+				key: `outboundSync ${baseUrl} ${account}`,
+				label: 'the rate limit of your OutboundSync account',
+				followsHeaders: true,
+				followsUser: true,
+			},
+		];
+	},
+
+	/** Documented: the 429 of the IP address comes without `X-RateLimit-*`, the account's with it. */
+	isAbout(spec: QuotaSpec, { headers }: Refusal): boolean {
+		return spec.followsHeaders === 'x-ratelimit-limit' in headers;
+	},
+
+	/** `message` may be a list on 400, and some answers made by the vendor's framework lack fields. */
+	readError(body: unknown): VendorError {
+		if (!isRecord(body)) return { details: [] };
+		const { error, message } = body;
+		const list = Array.isArray(message) ? message.map(String) : [];
+		const single = typeof message === 'string' && message !== '' ? message : undefined;
+		return {
+			message: single ?? (list.length > 0 ? list.join('; ') : typeof error === 'string' ? error : undefined),
+			code: single !== undefined && typeof error === 'string' ? error : undefined,
+			details: [],
+		};
+	},
+
+	advise({ status }: Refusal, { message }: VendorError, request: ApiRequest): string | undefined {
+		if (status === 403) return adviseForbidden(message ?? '');
+		return ADVICE[status]?.(request);
+	},
+};
+
+/** Documented texts of 403, by what is unique in them. */
+const FORBIDDEN: ReadonlyArray<{ readonly says: RegExp; readonly advice: string }> = [
+	{
+		says: /API access is not enabled/i,
+		advice: 'An admin enables API access on the CRM connection in OutboundSync; then run this again.',
+	},
+	{
+		says: /account-scoped API key/i,
+		advice: 'This key is limited to one connection. Create an account-scoped key in OutboundSync and put it into the credential.',
+	},
+	{
+		says: /webhooks are not enabled/i,
+		advice: 'Ask OutboundSync to switch on platform webhooks for this account.',
+	},
+	{ says: /block lists are not enabled/i, advice: 'Switch on block lists for this connection in OutboundSync.' },
+	{ says: /write|scope/i, advice: 'Create a key with the scope "write" in OutboundSync and put it into the credential.' },
+];
+
+function adviseForbidden(message: string): string {
+	return (
+		FORBIDDEN.find(({ says }) => says.test(message))?.advice ??
+		'The key is valid but may not do this. Check its scopes in OutboundSync.'
+	);
+}
+
+const ADVICE: Readonly<Record<number, ((request: ApiRequest) => string) | undefined>> = {
+	400: () => 'Correct the fields named above.',
+	// Documented: one and the same answer for every kind of wrong key.
+	401: () =>
+		'OutboundSync answers the same for a key that is missing, malformed, invalid, revoked or rotated. Copy a current key that starts with osapi_ into the credential.',
+	404: () => 'There is no such record for this account. Check the ID and the account of the key.',
+	429: () => 'The rate limit stayed used up through all retries. Lower Max Concurrency or Share of Limit, or try again later.',
+	500: () => 'OutboundSync failed on its side. Try again later, and tell its support if it happens again.',
+	504: () => 'Reading took OutboundSync longer than 20 s. Ask for a shorter range of time.',
+};

@@ -1,0 +1,175 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Fields that several operations of the node have. */
+
+/** A record chosen from a list or given by its ID. */
+function locator(
+	label: string,
+	parameter: string,
+	searchListMethod: string,
+	description: string,
+): INodeProperties {
+	return {
+		displayName: label,
+		name: parameter,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93',
+			},
+		],
+	};
+}
+
+export const leadLocator: INodeProperties = {
+	...locator('Lead', 'leadId', 'searchLeads', 'The lead to work on'),
+	required: true,
+};
+
+export const dealLocator: INodeProperties = {
+	...locator('Deal', 'dealId', 'searchDeals', 'The deal to work on'),
+	required: true,
+};
+
+export const ownerLocator = locator('Owner', 'ownerId', 'searchUsers', 'The user who is responsible');
+
+export const teamLocator = locator('Team', 'teamId', 'searchTeams', 'The team that the owner belongs to');
+
+export const stageLocator: INodeProperties = {
+	displayName: 'Stage',
+	name: 'stageId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	description: 'The stage of the pipeline',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchStages', searchable: true },
+		},
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Proposal' },
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93',
+		},
+	],
+};
+
+export const customFields: INodeProperties = {
+	displayName: 'Custom Fields',
+	name: 'customFields',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Custom Field',
+	default: {},
+	description: 'Fields that your SalesOS account has beside the standard ones',
+	options: [
+		{
+			displayName: 'Custom Field',
+			name: 'pairs',
+			values: [
+				{
+					displayName: 'Name',
+					name: 'key',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. industry',
+					description: 'Key of the custom field in SalesOS',
+				},
+				{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+			],
+		},
+	],
+};
+
+export const tags: INodeProperties = {
+	displayName: 'Tags',
+	name: 'tags',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. inbound, webinar',
+	description: 'Comma-separated, or a list from an expression',
+};
+
+export const additionalBodyFields: INodeProperties = {
+	displayName: 'Additional Body Fields (JSON)',
+	name: 'additionalBodyFields',
+	type: 'json',
+	default: '{}',
+	description:
+		'Object that is merged into what is sent and wins over the other fields. Use it for fields that the node does not know, or null to clear one. The vendor does not publish the bodies of its writes.',
+};
+
+/** For writes whose own fields are all in sight, and which only need the escape hatch. */
+export const additionalFieldsWith = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: sorted([...options, additionalBodyFields]),
+});
+
+export const updateFieldsWith = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Update Fields',
+	name: 'updateFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: sorted([...options, additionalBodyFields]),
+	description: 'What to change. Fields that are left empty stay as they are.',
+});
+
+export const filtersWith = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	options: sorted(options),
+});
+
+function sorted(options: INodeProperties[]): INodeProperties[] {
+	return [...options].sort((one, other) => one.displayName.localeCompare(other.displayName));
+}
+
+export const listing: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+export const simplify: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};

@@ -1,0 +1,86 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiAnswer, ApiRequest } from '../shared/http/request';
+import { isRecord } from '../shared/http/retryHint';
+import type { ItemInput } from '../shared/operation/itemInput';
+import type { Task } from '../shared/operation/operation';
+import { atLeastOne, Problem } from '../shared/operation/readers';
+import { readNumberedPages, type NumberedPage } from '../shared/operation/paging';
+import type { Session } from '../shared/operation/session';
+
+/** Documented: `per_page` is at most 100. */
+const MAX_PAGE_SIZE = 100;
+
+/** A single record: the vendor wraps it in `data` (documented). */
+export function recordOf({ body }: ApiAnswer): IDataObject {
+	if (!isRecord(body)) return {};
+	return (isRecord(body.data) ? body.data : body) as IDataObject;
+}
+
+/** A task that sends one request and gives its record. */
+export function sendForRecord(request: ApiRequest, shape = (record: IDataObject) => record): Task {
+	return async ({ client }) => [shape(recordOf(await client.send(request)))];
+}
+
+/** A task that deletes; n8n's form for that is `{"deleted": true}`, whatever the vendor answers. */
+export function sendDelete(path: string): Task {
+	return async ({ client }) => {
+		await client.send({ method: 'DELETE', path });
+		return [{ deleted: true }];
+	};
+}
+
+/** A task that reads a list, as far as Return All and Limit say. */
+export function readList(
+	input: ItemInput,
+	path: string,
+	query: ApiRequest['query'],
+	shape = (record: IDataObject) => record,
+): Task {
+	const limit = input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);
+	return async (session) => (await listRecords(session, path, query, limit)).map(shape);
+}
+
+/** Reads a documented list: `page` from 1, `per_page`, answers with `data` and `meta.total_pages`. */
+export async function listRecords(
+	{ client }: Pick<Session, 'client'>,
+	path: string,
+	query: ApiRequest['query'],
+	limit: number,
+): Promise<IDataObject[]> {
+	return await readNumberedPages({
+		limit,
+		maxPageSize: MAX_PAGE_SIZE,
+		maxConcurrency: client.maxConcurrency,
+		fetchPage: async (page, pageSize) =>
+			pageOf(await client.send({ method: 'GET', path, query: { ...query, page, per_page: pageSize } })),
+		idOf: ({ id }) => id,
+	});
+}
+
+export function pageOf({ body }: ApiAnswer): NumberedPage {
+	const { data, meta } = isRecord(body) ? body : { data: body, meta: undefined };
+	const totalPages = isRecord(meta) ? Number(meta.total_pages) : Number.NaN;
+	return {
+		records: Array.isArray(data) ? data.filter(isRecord).map((record) => record as IDataObject) : [],
+		totalPages: Number.isSafeInteger(totalPages) && totalPages >= 0 ? totalPages : undefined,
+	};
+}
+
+/** @throws NodeOperationError when an update would change nothing: SalesOS would be asked in vain */
+export function requireChange(input: ItemInput, body: IDataObject): IDataObject {
+	if (Object.keys(body).length > 0) return body;
+	return input.fail(
+		'updateFields',
+		new Problem('has nothing to change', 'Add a field, or check the expressions: empty values are left out.'),
+	);
+}
+
+/** Keeps the given fields of a record, for Simplify. */
+export function pick(...names: readonly string[]): (record: IDataObject) => IDataObject {
+	return (record) => Object.fromEntries(names.filter((name) => name in record).map((name) => [name, record[name]]));
+}
+
+export function unchanged(record: IDataObject): IDataObject {
+	return record;
+}

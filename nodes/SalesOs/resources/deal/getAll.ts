@@ -1,0 +1,23 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { filtersWith, listing, simplify, stageLocator } from '../../fields';
+import { readList, unchanged } from '../../records';
+import { stageIdOf } from '../../stages';
+import { dealFilterBindings, dealFilters, simplifiedDeal } from './dealFields';
+
+export const getManyDeals: Operation = {
+	resource: 'deal',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many deals',
+	description: 'List deals, filtered and sorted',
+	endpoints: [{ method: 'GET', path: '/v1/deals', scope: 'deals:read', mark: 'documented' }],
+	fields: [...listing, simplify, filtersWith(...dealFilters, stageLocator)],
+	async prepare(input, session) {
+		const stage = input.entry('filters', 'stageId');
+		const query = {
+			...input.query('filters', dealFilterBindings),
+			...(stage && { stage_id: await stageIdOf(stage, input, session) }),
+		};
+		return readList(input, '/v1/deals', query, input.flag('simplify') ? simplifiedDeal : unchanged);
+	},
+};

@@ -1,0 +1,91 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Failure } from '../../../shared/http/failure';
+import type { ApiRequest } from '../../../shared/http/request';
+import type { Session } from '../../../shared/operation/session';
+import { recordOf } from '../../records';
+import { findByEmail } from './findByEmail';
+
+/**
+ * How long a create whose answer is missing may still be under way on the server, in
+ * milliseconds, by what came instead of the answer. A server that said 500 has finished; behind a
+ * broken gateway or connection it may need a moment; after a timeout we grant it 30 s. Only when
+ * the lead is not there after that was the create not carried out. None of this is documented.
+ */
+const SETTLE_MS: Readonly<Record<number, number | undefined>> = { 500: 0, 502: 2_000, 503: 2_000, 504: 30_000 };
+const SETTLE_DEFAULT_MS = 2_000;
+const SETTLE_TIMED_OUT_MS = 30_000;
+const LOOK_EVERY_MS = 2_000;
+/** `created_at` may be cut to seconds, and the server's clock is known to about two. */
+const CLOCK_TOLERANCE_MS = 5_000;
+const MAX_CREATES = 4;
+
+/**
+ * Creates a lead exactly once. The API does not promise to refuse a second lead with the same
+ * email, so a create whose outcome is unknown is looked up before it is sent again.
+ */
+export async function createLeadOnce(session: Session, body: IDataObject): Promise<IDataObject> {
+	// Two items with the same email must not take each other's lead for their own.
+	const key = session.client.lockKey(String(body.email));
+	return await session.lock.run(key, async () => await createLeadLocked(session, body));
+}
+
+/** {@link createLeadOnce} for callers that hold the lock of the email. */
+export async function createLeadLocked(session: Session, body: IDataObject): Promise<IDataObject> {
+	const { client, createdIds } = session;
+	const request: ApiRequest = { method: 'POST', path: '/v1/leads', body };
+	for (let creates = 1; ; creates += 1) {
+		const result = await client.trySend(request);
+		let lead = result.ok ? recordOf(result.answer) : undefined;
+		if (!result.ok) {
+			const { failure, sentAtMs = 0 } = result;
+			if (failure.kind !== 'unknown' || session.onUnknownOutcome === 'error') throw client.errorFor(failure);
+			lead = await lookUp(session, body, failure, sentAtMs);
+			if (lead === undefined && creates === MAX_CREATES) throw client.errorFor(notCreated(failure, creates));
+		}
+		if (lead === undefined) continue;
+		createdIds.add(lead.id);
+		return lead;
+	}
+}
+
+/**
+ * Looks for the lead of a create with unknown outcome until the server must have finished.
+ * @returns undefined when it was not created
+ */
+async function lookUp(
+	session: Session,
+	body: IDataObject,
+	failure: Failure,
+	sentAtMs: number,
+): Promise<IDataObject | undefined> {
+	const { client, createdIds } = session;
+	const settledAtMs = client.clock.now() + settleMs(failure);
+	const earliestMs = sentAtMs + client.serverAheadMs - CLOCK_TOLERANCE_MS;
+	for (;;) {
+		const isLastLook = client.clock.now() >= settledAtMs;
+		const leads = await findByEmail(session, String(body.email));
+		const created = leads.find(
+			(lead) => !createdIds.has(lead.id) && Date.parse(String(lead.created_at)) >= earliestMs,
+		);
+		if (created !== undefined || isLastLook) return created;
+		await client.wait(Math.min(LOOK_EVERY_MS, settledAtMs - client.clock.now()), 'an unclear answer to settle');
+		// A cancelled execution must not go on creating.
+		if (client.isCancelled()) throw client.errorFor(failure);
+	}
+}
+
+function settleMs({ status, timedOut }: Failure): number {
+	if (timedOut === true) return SETTLE_TIMED_OUT_MS;
+	return SETTLE_MS[status ?? 0] ?? SETTLE_DEFAULT_MS;
+}
+
+function notCreated(failure: Failure, creates: number): Failure {
+	return {
+		...failure,
+		kind: 'exhausted',
+		attempts: creates,
+		problem: `${failure.problem ?? 'it failed'}. The lead was looked up each time and is not there`,
+		advice: 'The lead was not created. Run this item again later.',
+	};
+}

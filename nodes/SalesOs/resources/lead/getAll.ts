@@ -1,0 +1,18 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { filtersWith, listing, simplify } from '../../fields';
+import { readList, unchanged } from '../../records';
+import { leadFilterBindings, leadFilters, simplifiedLead } from './leadFields';
+
+export const getManyLeads: Operation = {
+	resource: 'lead',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many leads',
+	description: 'List leads, filtered and sorted',
+	endpoints: [{ method: 'GET', path: '/v1/leads', scope: 'leads:read', mark: 'documented' }],
+	fields: [...listing, simplify, filtersWith(...leadFilters)],
+	prepare(input) {
+		const query = input.query('filters', leadFilterBindings);
+		return readList(input, '/v1/leads', query, input.flag('simplify') ? simplifiedLead : unchanged);
+	},
+};

@@ -1,0 +1,16 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { listing } from '../../fields';
+import { readList } from '../../records';
+
+export const getManyStages: Operation = {
+	resource: 'stage',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many stages',
+	description: 'List the stages of the pipeline with their probabilities',
+	endpoints: [{ method: 'GET', path: '/v1/stages', scope: 'deals:read', mark: 'documented', inferred: 'scope' }],
+	fields: listing,
+	prepare(input) {
+		return readList(input, '/v1/stages', {});
+	},
+};

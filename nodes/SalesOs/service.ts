@@ -1,0 +1,143 @@
+import { NodeOperationError, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
+
+import { accountDigest, originOf } from '../shared/http/connection';
+import type { QuotaSpec } from '../shared/http/quota';
+import type { ApiRequest } from '../shared/http/request';
+import { isRecord } from '../shared/http/retryHint';
+import type { Connection, Refusal, Service, VendorError } from '../shared/http/service';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Documented: Starter 100, Professional 500, Enterprise 2,000. The smallest holds until we know. */
+const SMALLEST_PLAN_PER_MINUTE = 100;
+/** Documented default for signed keys; set per key by the vendor. */
+const SIGNED_KEY_PER_HOUR = 1_000;
+/** Documented as "1 MB"; which megabyte is unknown, so the smaller one. */
+const MAX_REQUEST_BYTES = 1_000_000;
+
+/** Documented hosts. */
+const ORIGINS: Readonly<Record<string, string | undefined>> = {
+	production: 'https://api.play2sell.com',
+	staging: 'https://api-staging.play2sell.com',
+};
+
+export const CLIENT_GRANT = 'salesOsOAuth2Api';
+export const SIGNED = 'salesOsSignedApi';
+
+/** The connection that a credential describes. @throws NodeOperationError when it lacks its address */
+export function connectionOf(
+	credentialType: string,
+	credential: ICredentialDataDecryptedObject,
+	node: INode,
+): Connection {
+	const { apiKey, baseUrl, clientId, environment } = credential;
+	const origin = ORIGINS[String(environment)] ?? originOf(String(baseUrl ?? ''), '/v1');
+	if (!/^https?:\/\/[^/]/.test(origin)) {
+		throw new NodeOperationError(node, 'The SalesOS credential has no usable base URL', {
+			description: 'Open the credential and fill in Base URL, such as https://api.example.com, or choose another environment.',
+		});
+	}
+	return {
+		credentialType,
+		baseUrl: origin,
+		accountDigest: accountDigest(String(credentialType === SIGNED ? apiKey : clientId)),
+	};
+}
+
+export const SALES_OS: Service = {
+	name: 'SalesOS',
+	maxRequestBytes: MAX_REQUEST_BYTES,
+
+	quotasFor(connection: Connection): readonly QuotaSpec[] {
+		const account = `salesOs ${connection.baseUrl} ${connection.accountDigest}`;
+		const plan: QuotaSpec = {
+			key: `${account} plan`,
+			label: 'the rate limit of your SalesOS plan',
+			limit: SMALLEST_PLAN_PER_MINUTE,
+			windowMs: MINUTE_MS,
+			followsHeaders: true,
+			followsUser: true,
+		};
+		if (connection.credentialType !== SIGNED) return [plan];
+		const hourly: QuotaSpec = {
+			key: `${account} hourly`,
+			label: 'the hourly limit of your SalesOS key',
+			limit: SIGNED_KEY_PER_HOUR,
+			windowMs: HOUR_MS,
+			followsHeaders: false,
+			followsUser: false,
+		};
+		return [plan, hourly];
+	},
+
+	/** Documented: the hourly limit answers in the body (`error.retry_after`), the plan's in headers. */
+	isAbout(spec: QuotaSpec, { body }: Refusal): boolean {
+		const isHourly = isRecord(body) && isRecord(body.error) && body.error.retry_after !== undefined;
+		return isHourly === (spec.windowMs === HOUR_MS);
+	},
+
+	readError(body: unknown): VendorError {
+		if (!isRecord(body)) return { details: [] };
+		const error = isRecord(body.error) ? body.error : body;
+		return {
+			message: textOf(error.message) ?? textOf(body.error) ?? textOf(body.error_description),
+			code: textOf(error.code),
+			details: Array.isArray(error.details) ? error.details.map(describeDetail) : [],
+			requestId: requestIdOf(body),
+		};
+	},
+
+	advise({ status }: Refusal, { details }: VendorError, request: ApiRequest): string | undefined {
+		if (status === 400 && details.length > 0) return 'Correct the fields named above.';
+		return ADVICE[status]?.(request);
+	},
+};
+
+const ADVICE: Readonly<Record<number, ((request: ApiRequest) => string) | undefined>> = {
+	400: () => 'Check the fields of this item.',
+	// Documented causes of a 401.
+	401: () =>
+		'The access token was refused, also after n8n fetched a new one. Check that the audience in the credential is exactly https://api.play2sell.com, and in SalesOS under Admin > Integrations > API Keys that the client is not revoked.',
+	403: ({ method, path }) =>
+		`The client lacks the scope for this${scopeFor(method, path)}. A SalesOS admin grants it under Admin > Integrations > API Keys.`,
+	404: () => 'There is no such record for this account. Check the ID and the environment in the credential.',
+	405: () => 'SalesOS does not offer this method here. The node or the path may be out of date.',
+	413: () => 'Send fewer or shorter fields.',
+	422: () => 'Correct the fields named above.',
+	429: () => 'The rate limit stayed used up through all retries. Lower Max Concurrency or Share of Limit, or try again later.',
+	500: () => 'SalesOS failed on its side. Try again later; with the request ID, its support can look it up.',
+};
+
+/** The scopes that the vendor's pages mention. */
+function scopeFor(method: string, path: string): string {
+	const resource = /^\/v1\/(leads|deals)\b/.exec(path)?.[1];
+	if (resource === undefined) return path.startsWith('/functions/') ? ' (default:sync)' : '';
+	return ` (${resource}:${method === 'GET' ? 'read' : 'write'})`;
+}
+
+/** Documented in `meta`, in `error` and at the top, depending on the page. */
+function requestIdOf(body: Record<string, unknown>): string | undefined {
+	for (const place of [body.meta, body.error, body]) {
+		if (isRecord(place)) {
+			const id = textOf(place.request_id);
+			if (id !== undefined) return id;
+		}
+	}
+	return undefined;
+}
+
+/** `{field, message}`, or `{index, field, message}` from the integration endpoint. */
+function describeDetail(detail: unknown): string {
+	if (!isRecord(detail)) return String(detail);
+	const where = [
+		detail.index === undefined ? undefined : `entry ${String(detail.index)}`,
+		textOf(detail.field),
+	].filter((part) => part !== undefined);
+	const message = textOf(detail.message) ?? JSON.stringify(detail);
+	return where.length > 0 ? `${where.join(', ')}: ${message}` : message;
+}
+
+function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
