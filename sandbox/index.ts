@@ -2,20 +2,37 @@ import { systemClock, type Clock } from './clock';
 import { Faults } from './http/faults';
 import { Journal } from './http/journal';
 import type { Listener } from './http/server';
+import { OutboundSyncAccess } from './outboundSync/access';
+import { PlatformEvents } from './outboundSync/events';
+import { forwardOutreach, type ForwardedEvent, type ForwardOutcome } from './outboundSync/forwarding';
+import { ApiKeys, demoKeys } from './outboundSync/keys';
+import { startOutboundSync } from './outboundSync/server';
+import { OutboundSyncState } from './outboundSync/state';
 import { SalesOsAccess } from './salesOs/access';
 import { apiAudience, AuthServer } from './salesOs/authServer';
 import { demoClient, demoSignedKey, SalesOsCredentials } from './salesOs/credentials';
+import { SalesOsEvents } from './salesOs/events';
 import { seedDeals, seedLeads } from './salesOs/seed';
 import { startAuthServer, startSalesOs } from './salesOs/server';
 import { SalesOsState } from './salesOs/state';
 import type { Deal, Lead } from './salesOs/model';
-import { defaultSalesOsSettings, type CommonSettings, type Plan, type SalesOsSettings } from './settings';
+import {
+	defaultOutboundSyncSettings,
+	defaultSalesOsSettings,
+	type CommonSettings,
+	type OutboundSyncSettings,
+	type Plan,
+	type SalesOsSettings,
+} from './settings';
 import type { RecordSink } from './store/store';
 import type { Surroundings } from './surroundings';
 
+export const listenerNames = ['salesOs', 'salesOsAuth', 'outboundSync'] as const;
+export type ListenerName = (typeof listenerNames)[number];
+
 export interface SandboxOptions {
 	/** Ports on 127.0.0.1; 0, the default, takes any free one. */
-	ports?: Partial<Record<'salesOs' | 'salesOsAuth', number>>;
+	ports?: Partial<Record<ListenerName, number>>;
 	/** SalesOS plan; `professional` by default. */
 	plan?: Plan;
 	/** Length of the per-minute windows; 60,000 by default. */
@@ -41,6 +58,8 @@ export interface SalesOsSandbox {
 	/** All records. */
 	state: SalesOsState;
 	credentials: SalesOsCredentials;
+	/** Webhook deliveries: raise events, read the log, replay, wait until all is sent. */
+	events: SalesOsEvents;
 	settings: SalesOsSettings;
 	/** Makes every token minted so far worthless. */
 	revokeTokens(): void;
@@ -48,8 +67,26 @@ export interface SalesOsSandbox {
 	seedDeals(count: number, seed?: number): Deal[];
 }
 
+export interface OutboundSyncSandbox {
+	/** Without `/api/v1`. */
+	origin: string;
+	apiKey: string;
+	readOnlyKey: string;
+	/** Sees connection 1 alone. */
+	connectionScopedKey: string;
+	/** All records. */
+	state: OutboundSyncState;
+	keys: ApiKeys;
+	/** Webhook deliveries: raise events, read the log, replay, wait until all is sent. */
+	events: PlatformEvents;
+	settings: OutboundSyncSettings;
+	/** Posts a sequencer's event to an additional endpoint, with its documented retries on 429. */
+	forward(url: string, event: ForwardedEvent, headers?: Record<string, string>): Promise<ForwardOutcome>;
+}
+
 export interface Sandbox {
 	salesOs: SalesOsSandbox;
+	outboundSync: OutboundSyncSandbox;
 	settings: CommonSettings;
 	journal: Journal;
 	faults: Faults;
@@ -77,9 +114,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	if (credentials.clients.size === 0) credentials.seed();
 	const access = new SalesOsAccess(credentials, salesOsSettings, common, clock);
 	const authServer = new AuthServer(credentials, salesOsSettings, clock);
+	const salesOsEvents = new SalesOsEvents(state, surroundings, sink);
+
+	const outboundSyncSettings = defaultOutboundSyncSettings();
+	const outboundSyncState = new OutboundSyncState(outboundSyncSettings, clock, sink);
+	const keys = new ApiKeys(sink);
+	const outboundSyncAccess = new OutboundSyncAccess(keys, outboundSyncSettings, common, clock);
+	const platformEvents = new PlatformEvents(outboundSyncState, surroundings, sink);
 
 	const listeners: Listener[] = [];
 	const stop = async (): Promise<void> => {
+		salesOsEvents.deliverer.stop();
+		platformEvents.deliverer.stop();
 		await Promise.all(listeners.map(async (listener) => await listener.close()));
 		sink?.close();
 	};
@@ -92,6 +138,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		const ports = options.ports ?? {};
 		const salesOs = await started(startSalesOs(state, access, surroundings, ports.salesOs ?? 0));
 		const auth = await started(startAuthServer(authServer, surroundings, ports.salesOsAuth ?? 0));
+		const outboundSync = await started(
+			startOutboundSync(outboundSyncState, outboundSyncAccess, platformEvents, surroundings, ports.outboundSync ?? 0),
+		);
 		return {
 			salesOs: {
 				origin: salesOs.origin,
@@ -101,10 +150,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				...demoSignedKey,
 				state,
 				credentials,
+				events: salesOsEvents,
 				settings: salesOsSettings,
 				revokeTokens: () => credentials.revokeAllTokens(clock.now()),
 				seedLeads: (count, seed) => seedLeads(state, count, seed),
 				seedDeals: (count, seed) => seedDeals(state, count, seed),
+			},
+			outboundSync: {
+				origin: outboundSync.origin,
+				...demoKeys,
+				state: outboundSyncState,
+				keys,
+				events: platformEvents,
+				settings: outboundSyncSettings,
+				forward: async (url, event, headers) =>
+					await forwardOutreach(url, event, { clock, timeCompression: common.webhookTimeCompression, headers }),
 			},
 			settings: common,
 			journal: surroundings.journal,
@@ -114,6 +174,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				credentials.reset();
 				authServer.reset();
 				access.reset();
+				salesOsEvents.reset();
+				outboundSyncState.reset();
+				keys.reset();
+				outboundSyncAccess.reset();
+				platformEvents.reset();
 				surroundings.faults.clear();
 				surroundings.journal.clear();
 			},

@@ -74,6 +74,13 @@ export interface User {
 	last_active_at: string | null;
 }
 
+/** How a webhook configured in the dashboard proves itself: an HMAC with a secret, or one of three kinds of header. */
+export type DashboardAuth =
+	| { type: 'hmac'; secret: string }
+	| { type: 'bearer'; token: string }
+	| { type: 'apiKey'; header: string; value: string }
+	| { type: 'basic'; user: string; password: string };
+
 export interface Webhook {
 	id: string;
 	url: string;
@@ -81,6 +88,8 @@ export interface Webhook {
 	secret: string | null;
 	description: string | null;
 	active: boolean;
+	/** Set for a webhook configured in the dashboard, which the API does not list. */
+	dashboard: { auth: DashboardAuth; headers: Record<string, string> } | null;
 	consecutive_failures: number;
 	created_at: string;
 	updated_at: string;

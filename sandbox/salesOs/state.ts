@@ -19,6 +19,8 @@ export class SalesOsState {
 	readonly webhooks: Table<Webhook>;
 	/** Replaced by the deliverer; until then events go nowhere. */
 	emit: Emit = () => {};
+	/** Drops the retries that wait for a webhook; replaced by the deliverer too. */
+	abandonDeliveries: (webhookId: string) => void = () => {};
 
 	constructor(
 		readonly settings: SalesOsSettings,

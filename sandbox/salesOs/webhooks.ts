@@ -36,7 +36,7 @@ const eventNames: Check = (value) =>
 		: 'must be a non-empty array of event names such as lead.created';
 
 /** Whether the API ever shows a secret again is unknown; the sandbox does not. */
-function show({ secret: _secret, consecutive_failures: _failures, ...webhook }: Webhook): Record<string, unknown> {
+function show({ secret: _secret, consecutive_failures: _failures, dashboard: _dashboard, ...webhook }: Webhook): Record<string, unknown> {
 	return webhook;
 }
 
@@ -52,7 +52,7 @@ export function webhookRoutes(state: SalesOsState): SalesOsRoute[] {
 	};
 	const find = (call: Call): Webhook => {
 		const webhook = state.webhooks.get(call.params.id.toLowerCase());
-		if (!webhook) throw notFound('Webhook');
+		if (!webhook || webhook.dashboard) throw notFound('Webhook');
 		return webhook;
 	};
 	const now = (): string => isoTime(state.clock.now());
@@ -63,7 +63,7 @@ export function webhookRoutes(state: SalesOsState): SalesOsRoute[] {
 			path: '/v1/webhooks',
 			scope: 'webhooks:read',
 			handle: (call) =>
-				listAnswer(state.webhooks.all(), call.query, {
+				listAnswer(state.webhooks.all().filter((webhook) => !webhook.dashboard), call.query, {
 					filters: {},
 					sortable: { created_at: (webhook) => webhook.created_at },
 					show,
@@ -83,6 +83,7 @@ export function webhookRoutes(state: SalesOsState): SalesOsRoute[] {
 					description: null,
 					active: true,
 					...fields,
+					dashboard: null,
 					consecutive_failures: 0,
 					created_at: now(),
 					updated_at: now(),
@@ -103,6 +104,7 @@ export function webhookRoutes(state: SalesOsState): SalesOsRoute[] {
 					...(resumed && { consecutive_failures: 0 }),
 					updated_at: now(),
 				});
+				if (!webhook.active) state.abandonDeliveries(webhook.id);
 				return recordAnswer(show(webhook), state.clock);
 			},
 		},
@@ -111,7 +113,9 @@ export function webhookRoutes(state: SalesOsState): SalesOsRoute[] {
 			path: '/v1/webhooks/:id',
 			scope: 'webhooks:write',
 			handle: (call) => {
-				state.webhooks.remove(find(call).id);
+				const webhook = find(call);
+				state.webhooks.remove(webhook.id);
+				state.abandonDeliveries(webhook.id);
 				return { status: 204 };
 			},
 		},
