@@ -141,6 +141,11 @@ export class N8nInstance {
 		return this.process.pid;
 	}
 
+	/** Resolves when this process has ended, for whatever reason. */
+	get exited(): Promise<unknown> {
+		return this.process.exited;
+	}
+
 	get logFile(): string {
 		return this.process.logFile;
 	}

@@ -31,6 +31,10 @@ export async function runNpm({ args, cwd, logFile, node = process.execPath, env 
 			// npm is a .cmd file on Windows, which only a shell can start.
 			shell: !knowsScript && process.platform === 'win32',
 		});
+		// An npm left behind would go on writing into a folder that the next run has made its own.
+		const end = () => child.kill();
+		process.once('exit', end);
+		child.once('close', () => process.off('exit', end));
 		for (const output of [child.stdout, child.stderr]) {
 			createInterface(output).on('line', (line) => {
 				log.write(`${line}\n`);
