@@ -4,11 +4,14 @@ const rootDir = path.resolve(__dirname, '..');
 
 const shared = {
 	rootDir,
+	// Not the checkout as a whole: jest would read its way through everything .cache holds.
+	roots: ['credentials', 'nodes', 'sandbox', 'test'].map((folder) => path.join(rootDir, folder)),
 	testEnvironment: 'node',
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }] },
 };
 
-// One project a suite: `unit` needs no build, `engine` runs the compiled package through n8n-core,
+// One project a suite: `unit` needs no build, `engine` runs the compiled package through n8n-core
+// 2.x, `engine-v1` the same tests through the newest 1.x (its own n8n-workflow with it),
 // `package` looks at what is shipped.
 module.exports = {
 	rootDir,
@@ -16,6 +19,15 @@ module.exports = {
 	projects: [
 		{ ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
 		{ ...shared, displayName: 'engine', testMatch: ['<rootDir>/test/engine/**/*.test.ts'] },
+		{
+			...shared,
+			displayName: 'engine-v1',
+			testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+			moduleNameMapper: {
+				'^n8n-core$': '<rootDir>/node_modules/n8n-core-v1',
+				'^n8n-workflow$': '<rootDir>/node_modules/n8n-core-v1/node_modules/n8n-workflow',
+			},
+		},
 		{ ...shared, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
 	],
 };

@@ -1,0 +1,3 @@
+export * from './engine';
+export { CredentialStore } from './credentials';
+export { LoadedTypes, loadPackage } from './types';
