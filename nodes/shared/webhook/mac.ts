@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import type { SignatureScheme } from './schemes';
+import type { KeyReading } from './schemes';
 
 /** The shortest key taken from base64: below it a few characters of a text secret would stand for the whole. */
 const MIN_DECODED_KEY_BYTES = 16;
@@ -11,15 +11,16 @@ export function strictBase64(text: string): Buffer | undefined {
 	return bytes.toString('base64') === text ? bytes : undefined;
 }
 
-/**
- * The keys a secret may stand for under a scheme, the scheme's own first. Standard Webhooks decodes the base64 after
- * `whsec_`; a vendor that lets the caller choose the secret may use the text as it stands, so that is tried as well.
- */
-export function macKeys(secret: string, key: SignatureScheme['key']): Buffer[] {
-	const text = Buffer.from(secret, 'utf8');
-	if (key === 'text') return [text];
-	const decoded = strictBase64(secret.replace(/^whsec_/, ''));
-	return decoded && decoded.length >= MIN_DECODED_KEY_BYTES ? [decoded, text] : [text];
+/** The keys a secret may stand for, in the order of the readings. */
+export function macKeys(secret: string, readings: readonly KeyReading[]): Buffer[] {
+	return readings.flatMap((reading) =>
+		reading === 'text' ? Buffer.from(secret, 'utf8') : (base64Key(secret) ?? []),
+	);
+}
+
+function base64Key(secret: string): Buffer | undefined {
+	const key = strictBase64(secret.replace(/^whsec_/, ''));
+	return key && key.length >= MIN_DECODED_KEY_BYTES ? key : undefined;
 }
 
 /** The signed text on either side of the raw body. */

@@ -29,6 +29,9 @@ export type SignatureEncoding = 'hex' | 'base64';
 /** One header by its name, or every header whose name ends in one of these; lower case. */
 export type HeaderMatch = { name: string } | { endsWith: readonly string[] };
 
+/** A key is a secret's UTF-8 text, or the bytes it has as base64, after `whsec_` if that is how it begins. */
+export type KeyReading = 'text' | 'base64';
+
 export interface SignatureScheme {
 	/** Where signatures are looked for. */
 	signature: HeaderMatch;
@@ -43,8 +46,8 @@ export interface SignatureScheme {
 	timestamp?: HeaderMatch | { element: string };
 	/** Where `{id}` comes from. */
 	id?: HeaderMatch;
-	/** What the secret's text means as a key: its UTF-8 bytes, or also what it decodes to as (`whsec_`) base64. */
-	key: 'text' | 'textOrBase64';
+	/** What the secret's text may mean as a key, the most likely first. */
+	keys: readonly KeyReading[];
 }
 
 /** Any name a vendor may have chosen; `webhook-signature` is among them. */
@@ -59,7 +62,7 @@ export const SCHEMES: Readonly<Record<TabledScheme, SignatureScheme>> = {
 		encodings: ['hex'],
 		content: '{timestamp}.{body}',
 		timestamp: { element: 't=' },
-		key: 'text',
+		keys: ['text'],
 	},
 	/** `…-Signature-256: sha256=<hex>` */
 	prefixedBody: {
@@ -68,7 +71,7 @@ export const SCHEMES: Readonly<Record<TabledScheme, SignatureScheme>> = {
 		label: 'sha256=',
 		encodings: ['hex'],
 		content: '{body}',
-		key: 'text',
+		keys: ['text'],
 	},
 	/** `…-Signature: <hex or base64>` */
 	bareBody: {
@@ -77,7 +80,7 @@ export const SCHEMES: Readonly<Record<TabledScheme, SignatureScheme>> = {
 		label: '',
 		encodings: ['hex', 'base64'],
 		content: '{body}',
-		key: 'text',
+		keys: ['text'],
 	},
 	/** `webhook-signature: v1,<base64> v1,<base64>` beside `webhook-id` and `webhook-timestamp` */
 	standardWebhooks: {
@@ -88,7 +91,8 @@ export const SCHEMES: Readonly<Record<TabledScheme, SignatureScheme>> = {
 		content: '{id}.{timestamp}.{body}',
 		timestamp: { name: 'webhook-timestamp' },
 		id: { name: 'webhook-id' },
-		key: 'textOrBase64',
+		// A vendor that lets the caller choose the secret may use its text as it stands.
+		keys: ['base64', 'text'],
 	},
 	/** `…-Signature: <hex or base64>` beside `…-Timestamp` */
 	headerTimestamp: {
@@ -98,7 +102,7 @@ export const SCHEMES: Readonly<Record<TabledScheme, SignatureScheme>> = {
 		encodings: ['hex', 'base64'],
 		content: '{timestamp}.{body}',
 		timestamp: { endsWith: ['timestamp'] },
-		key: 'text',
+		keys: ['text'],
 	},
 };
 
@@ -153,6 +157,6 @@ export function customScheme(custom: CustomScheme): SignatureScheme | undefined 
 			timestamp: timestampHeader ? header(timestampHeader) : { element: 't=' },
 		}),
 		...(idHeader && { id: header(idHeader) }),
-		key: 'textOrBase64',
+		keys: ['text', 'base64'],
 	};
 }

@@ -44,7 +44,7 @@ export function signDelivery(delivery: DeliveryToSign): Record<string, string> {
 		headers['name' in row.timestamp ? row.timestamp.name : timestampHeaderBeside(signatureHeader)] = time;
 	}
 	const mac = bodyMac(
-		macKeys(secret, row.key)[0],
+		macKeys(secret, row.keys)[0],
 		surroundings(row.content, { timestamp: time, id }),
 		rawBody,
 	);

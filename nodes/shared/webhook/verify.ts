@@ -133,7 +133,7 @@ export function verifyDelivery(delivery: Delivery): Verdict {
 		reasons.forEach((reason) => refusals.add(reason));
 		for (const candidate of candidates) {
 			const match = secrets.find(({ secret }) =>
-				macKeys(secret, row.key).some((key) => matchesAny(macOf(key, candidate), candidate.digests)),
+				macKeys(secret, row.keys).some((key) => matchesAny(macOf(key, candidate), candidate.digests)),
 			);
 			const { timestampMs } = candidate;
 			const refusal = match
