@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from './clock';
+import { startControl } from './control/server';
 import { Faults } from './http/faults';
 import { Journal } from './http/journal';
 import type { Listener } from './http/server';
@@ -11,7 +12,9 @@ import { OutboundSyncState } from './outboundSync/state';
 import { SalesOsAccess } from './salesOs/access';
 import { apiAudience, AuthServer } from './salesOs/authServer';
 import { demoClient, demoSignedKey, SalesOsCredentials } from './salesOs/credentials';
+import { newDeal } from './salesOs/deals';
 import { SalesOsEvents } from './salesOs/events';
+import { newLead } from './salesOs/leads';
 import { seedDeals, seedLeads } from './salesOs/seed';
 import { startAuthServer, startSalesOs } from './salesOs/server';
 import { SalesOsState } from './salesOs/state';
@@ -27,7 +30,7 @@ import {
 import type { RecordSink } from './store/store';
 import type { Surroundings } from './surroundings';
 
-export const listenerNames = ['salesOs', 'salesOsAuth', 'outboundSync'] as const;
+export const listenerNames = ['salesOs', 'salesOsAuth', 'outboundSync', 'control'] as const;
 export type ListenerName = (typeof listenerNames)[number];
 
 export interface SandboxOptions {
@@ -63,6 +66,9 @@ export interface SalesOsSandbox {
 	settings: SalesOsSettings;
 	/** Makes every token minted so far worthless. */
 	revokeTokens(): void;
+	/** Stores a lead or deal with defaults for what is not given, emitting nothing. */
+	addLead(fields: Partial<Lead>): Lead;
+	addDeal(fields: Partial<Deal>): Deal;
 	seedLeads(count: number, seed?: number): Lead[];
 	seedDeals(count: number, seed?: number): Deal[];
 }
@@ -87,6 +93,8 @@ export interface OutboundSyncSandbox {
 export interface Sandbox {
 	salesOs: SalesOsSandbox;
 	outboundSync: OutboundSyncSandbox;
+	/** The same functions over HTTP, for tests in another process. */
+	control: { origin: string };
 	settings: CommonSettings;
 	journal: Journal;
 	faults: Faults;
@@ -122,16 +130,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const outboundSyncAccess = new OutboundSyncAccess(keys, outboundSyncSettings, common, clock);
 	const platformEvents = new PlatformEvents(outboundSyncState, surroundings, sink);
 
-	const listeners: Listener[] = [];
+	const closing: Array<() => Promise<void>> = [];
 	const stop = async (): Promise<void> => {
 		salesOsEvents.deliverer.stop();
 		platformEvents.deliverer.stop();
-		await Promise.all(listeners.map(async (listener) => await listener.close()));
+		await Promise.all(closing.map(async (close) => await close()));
 		sink?.close();
 	};
-	const started = async (listener: Promise<Listener>): Promise<Listener> => {
-		listeners.push(await listener);
-		return await listener;
+	const started = async (starting: Promise<Listener>): Promise<Listener> => {
+		const listener = await starting;
+		closing.push(listener.close);
+		return listener;
 	};
 
 	try {
@@ -141,7 +150,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		const outboundSync = await started(
 			startOutboundSync(outboundSyncState, outboundSyncAccess, platformEvents, surroundings, ports.outboundSync ?? 0),
 		);
-		return {
+		const sandbox: Sandbox = {
 			salesOs: {
 				origin: salesOs.origin,
 				authOrigin: auth.origin,
@@ -153,6 +162,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				events: salesOsEvents,
 				settings: salesOsSettings,
 				revokeTokens: () => credentials.revokeAllTokens(clock.now()),
+				addLead: (fields) => newLead(state, fields),
+				addDeal: (fields) => newDeal(state, fields),
 				seedLeads: (count, seed) => seedLeads(state, count, seed),
 				seedDeals: (count, seed) => seedDeals(state, count, seed),
 			},
@@ -166,24 +177,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				forward: async (url, event, headers) =>
 					await forwardOutreach(url, event, { clock, timeCompression: common.webhookTimeCompression, headers }),
 			},
+			control: { origin: '' },
 			settings: common,
 			journal: surroundings.journal,
 			faults: surroundings.faults,
 			reset: () => {
-				state.reset();
-				credentials.reset();
-				authServer.reset();
-				access.reset();
-				salesOsEvents.reset();
-				outboundSyncState.reset();
-				keys.reset();
-				outboundSyncAccess.reset();
-				platformEvents.reset();
+				for (const part of [state, credentials, authServer, access, salesOsEvents]) part.reset();
+				for (const part of [outboundSyncState, keys, outboundSyncAccess, platformEvents]) part.reset();
 				surroundings.faults.clear();
 				surroundings.journal.clear();
 			},
 			stop,
 		};
+		sandbox.control.origin = (await started(startControl(sandbox, ports.control ?? 0))).origin;
+		return sandbox;
 	} catch (error) {
 		await stop();
 		throw error;

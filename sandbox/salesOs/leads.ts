@@ -56,6 +56,28 @@ const listRules: ListRules<Lead> = {
 
 const updatedAfter = notBefore<Lead>((lead) => lead.updated_at);
 
+/** Stores a lead with defaults for what is not given; emits nothing. */
+export function newLead(state: SalesOsState, fields: Partial<Lead>): Lead {
+	const now = isoTime(state.clock.now());
+	return state.leads.put({
+		id: randomUUID(),
+		name: '',
+		email: '',
+		phone: null,
+		company: null,
+		position: null,
+		source: null,
+		status: 'new',
+		owner_id: null,
+		team_id: null,
+		custom_fields: {},
+		tags: [],
+		created_at: now,
+		updated_at: now,
+		...fields,
+	});
+}
+
 /** `/v1/leads`. A second lead with the same email is not refused, for the vendor does not promise to. */
 export function leadRoutes(state: SalesOsState): SalesOsRoute[] {
 	const find = (call: Call): Lead => {
@@ -90,23 +112,7 @@ export function leadRoutes(state: SalesOsState): SalesOsRoute[] {
 			handle: (call) => {
 				const fields = readBody(call.body, { checks, required: ['name', 'email'] }) as Partial<Lead>;
 				checkReferences(state, fields);
-				const lead = state.leads.put({
-					id: randomUUID(),
-					name: '',
-					email: '',
-					phone: null,
-					company: null,
-					position: null,
-					source: null,
-					status: 'new',
-					owner_id: null,
-					team_id: null,
-					custom_fields: {},
-					tags: [],
-					created_at: now(),
-					updated_at: now(),
-					...fields,
-				});
+				const lead = newLead(state, fields);
 				state.emit('lead.created', lead);
 				return recordAnswer(lead, state.clock, 201);
 			},
