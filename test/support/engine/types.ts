@@ -37,6 +37,10 @@ export class LoadedTypes implements INodeTypes {
 		return type.includes('.') ? type : `${this.packageName}.${type}`;
 	}
 
+	has(fullName: string): boolean {
+		return this.nodes.has(fullName);
+	}
+
 	getByName(fullName: string): AnyNode {
 		const node = this.nodes.get(fullName);
 		if (!node) throw new UnrecognizedNodeTypeError(...splitName(fullName));
