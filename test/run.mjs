@@ -12,10 +12,12 @@ const JEST_CONFIG = 'test/jest.config.js';
 const CHECKS = ['build', 'typecheck', 'lint', 'scan'];
 // They take long on purpose and have commands of their own.
 const SLOW_PROJECTS = new Set(['soak', 'mutation']);
+const STEP_TIMEOUT_MS = 30 * 60_000;
 
 /** Runs a command to its end, its output going to the terminal; says whether it ended well. */
 function succeeds(command, args) {
-	return spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' }).status === 0;
+	const options = { cwd: ROOT, stdio: 'inherit', timeout: STEP_TIMEOUT_MS };
+	return spawnSync(command, args, options).status === 0;
 }
 
 function runCheck(script) {
@@ -28,7 +30,9 @@ function runProject(project) {
 	const report = path.join(REPORTS, `${project}.json`);
 	const jest = path.join('node_modules', 'jest', 'bin', 'jest.js');
 	const select = ['--config', JEST_CONFIG, '--selectProjects', project];
-	const ended = succeeds(process.execPath, [jest, ...select, '--json', '--outputFile', report]);
+	// n8n's engine leaves timers and sockets behind that would keep a finished run from ending.
+	const output = ['--forceExit', '--json', '--outputFile', report];
+	const ended = succeeds(process.execPath, [jest, ...select, ...output]);
 	if (!existsSync(report)) return { passed: 0, failed: 1 };
 	const result = JSON.parse(readFileSync(report, 'utf8'));
 	const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
