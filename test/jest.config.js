@@ -12,7 +12,7 @@ const shared = {
 
 // One project a suite: `unit` needs no build, `engine` runs the compiled package through n8n-core
 // 2.x, `engine-v1` the same tests through the newest 1.x (its own n8n-workflow with it),
-// `package` looks at what is shipped.
+// `app` starts the real n8n (and installs it first, once), `package` looks at what is shipped.
 module.exports = {
 	rootDir,
 	testTimeout: 60_000,
@@ -28,6 +28,7 @@ module.exports = {
 				'^n8n-workflow$': '<rootDir>/node_modules/n8n-core-v1/node_modules/n8n-workflow',
 			},
 		},
+		{ ...shared, displayName: 'app', testMatch: ['<rootDir>/test/app/**/*.test.ts'] },
 		{ ...shared, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
 	],
 };

@@ -54,6 +54,8 @@ export function n8nEnvironment({ installation, userFolder, readableFolders = [] 
 		const value = process.env[name];
 		if (value !== undefined) env[name] = value;
 	}
+	// Unknown to n8n 1, which refuses to start with a module it does not know.
+	if (!installation.version.startsWith('1.')) env['N8N_DISABLED_MODULES'] = 'mcp-registry';
 	return {
 		...env,
 		PATH: [dirname(installation.node), process.env['PATH']].join(delimiter),

@@ -81,6 +81,8 @@ export function isRunning(pid: number): boolean {
 	}
 }
 
+/** A system error's code. Not by `instanceof Error`: under jest, Node's own errors come of another realm's Error. */
 export function errorCode(error: unknown): string | undefined {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+	if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+	return typeof error.code === 'string' ? error.code : undefined;
 }

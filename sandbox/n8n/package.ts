@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from './lock';
@@ -66,11 +66,8 @@ async function hashSources(): Promise<string> {
 async function listFiles(source: string): Promise<string[]> {
 	const path = join(projectFolder, source);
 	if (!existsSync(path)) return [];
-	const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
-		throw error;
-	});
-	if (!entries) return [source];
+	if ((await stat(path)).isFile()) return [source];
+	const entries = await readdir(path, { recursive: true, withFileTypes: true });
 	return entries
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name).slice(projectFolder.length + 1))
