@@ -129,7 +129,7 @@ async function installPackages(folder: string, logFile: string): Promise<void> {
 		cwd: folder,
 		logFile,
 		onLine: (line) => {
-			const archive = /\S+\.tgz/.exec(line)?.[0];
+			const archive = /https?:\S+\.tgz/.exec(line)?.[0];
 			if (archive === undefined) return;
 			seen.add(archive);
 			progress.update(`  ${seen.size} of about ${ABOUT_PACKAGES} packages, ${formatDuration(Date.now() - startedAt)}`);
