@@ -88,7 +88,7 @@ export class SalesOsAccess {
 		const key = this.credentials.signedKeys.get(apiKey);
 		if (!key || key.revoked) throw unauthorized('The API key is not valid');
 		const seconds = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : NaN;
-		if (!(Math.abs(this.clock.now() / 1000 - seconds) <= signatureValidSeconds)) {
+		if (!(Math.abs(Math.floor(this.clock.now() / 1000) - seconds) <= signatureValidSeconds)) {
 			throw unauthorized('The timestamp is outside the 30 second window');
 		}
 		const path = this.settings.signedPathIncludesQuery ? call.url : call.path;
