@@ -139,7 +139,7 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function sameOwner(a: Owner, b: Owner): boolean {
-	return OWNER_FIELDS.every((field) => a[field] !== '' && a[field] === b[field]);
+	return OWNER_FIELDS.every((field) => a[field] === b[field]);
 }
 
 const OWNER_FIELDS = ['instanceId', 'workflowId', 'nodeId', 'mode'] as const;

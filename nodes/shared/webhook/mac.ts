@@ -19,7 +19,7 @@ export function macKeys(secret: string, readings: readonly KeyReading[]): Buffer
 }
 
 function base64Key(secret: string): Buffer | undefined {
-	const key = strictBase64(secret.replace(/^whsec_/, ''));
+	const key = strictBase64(secret.replace(/^[a-z]*whsec_/, ''));
 	return key && key.length >= MIN_DECODED_KEY_BYTES ? key : undefined;
 }
 

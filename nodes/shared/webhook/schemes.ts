@@ -29,7 +29,7 @@ export type SignatureEncoding = 'hex' | 'base64';
 /** One header by its name, or every header whose name ends in one of these; lower case. */
 export type HeaderMatch = { name: string } | { endsWith: readonly string[] };
 
-/** A key is a secret's UTF-8 text, or the bytes it has as base64, after `whsec_` if that is how it begins. */
+/** A key is a secret's UTF-8 text, or the bytes it has as base64, after `whsec_` or a vendor's `…whsec_`. */
 export type KeyReading = 'text' | 'base64';
 
 export interface SignatureScheme {

@@ -49,14 +49,12 @@ describe('signDelivery', () => {
 		const unixTimes = fc
 			.integer({ min: NOW_MS - 299_000, max: NOW_MS + 299_000 })
 			.chain((nowMs) => fc.constantFrom(nowMs, Math.floor(nowMs / 1000)));
-		const schemes = fc
-			.constantFrom(...AUTO_SCHEMES)
-			.chain((scheme) =>
-				fc.record({
-					scheme: fc.constant(scheme),
-					encoding: fc.constantFrom(...SCHEMES[scheme].encodings),
-				}),
-			);
+		const schemes = fc.constantFrom(...AUTO_SCHEMES).chain((scheme) =>
+			fc.record({
+				scheme: fc.constant(scheme),
+				encoding: fc.constantFrom(...SCHEMES[scheme].encodings),
+			}),
+		);
 		const objects = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
 		const deliveries = fc.record({
 			rawBody: objects.map((object) => Buffer.from(JSON.stringify(object))),

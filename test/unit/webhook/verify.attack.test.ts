@@ -473,6 +473,8 @@ describe('the work a stranger can cause', () => {
 		).toBe(0);
 		expect(macsFor({ 'x-signature': Array<string>(100).fill(mac).join(',') })).toBe(0);
 		expect(macsFor({ 'x-signature': `${mac},${' '.repeat(10_000)}x` })).toBe(0);
+		const times = Array.from({ length: 5 }, (_, index) => `${1790000000 + index}`);
+		expect(macsFor({ 'x-signature': mac, 'x-timestamp': times }, 'headerTimestamp')).toBe(0);
 	});
 
 	it('grows no faster than the header, for headers made to be slow to read', () => {

@@ -3,6 +3,11 @@ import crypto from 'node:crypto';
 import { SCHEME_NAMES, type CustomScheme, type SchemeName } from '../../../nodes/shared/webhook/schemes';
 import { REFUSAL_TEXT, verifyDelivery, type Delivery } from '../../../nodes/shared/webhook/verify';
 import {
+	signatureEncodings,
+	signatureSchemes,
+	signDelivery as signAsSandbox,
+} from '../../../sandbox/webhooks/sign';
+import {
 	AUTO_DRESS_NAMES,
 	BODY,
 	DRESSES,
@@ -177,6 +182,29 @@ describe('genuine deliveries', () => {
 			expect(verifyDelivery(genuine(signed, { secret })).ok).toBe(true);
 		}
 	});
+
+	it.each(signatureSchemes.filter((scheme) => scheme !== 'none'))(
+		'of the sandbox, signed as %s',
+		(scheme) => {
+			for (const secret of ['whsec_', 'oswhsec_', ''].map((prefix) =>
+				SECRET.replace('whsec_', prefix),
+			)) {
+				for (const encoding of signatureEncodings) {
+					const headers = signAsSandbox(scheme, {
+						secret,
+						rawBody: BODY.toString(),
+						eventId: 'osevt_1',
+						timestampSeconds: NOW_MS / 1000,
+						headerPrefix: 'X-SalesOS',
+						encoding,
+					});
+					const delivery = { ...genuine(DRESSES.timestamped), headers, secrets: [secret] };
+					expect(refusal({ ...delivery, scheme })).toBe(`accepted as ${scheme}`);
+					expect(refusal({ ...delivery, scheme: 'auto' })).toBe(`accepted as ${scheme}`);
+				}
+			}
+		},
+	);
 
 	it('name the scheme and not the header that carried it', () => {
 		const both = { ...genuine(DRESSES.timestamped).headers, 'x-other-signature': 'nonsense' };
@@ -389,6 +417,12 @@ describe('rule 5: no secret, no acceptance; off is explicit', () => {
 		expect(verifyDelivery({ ...genuine(DRESSES.bareBodyHex), secrets: ['', SECRET] })).toMatchObject({
 			secretIndex: 1,
 		});
+	});
+
+	it.each(['whsec_', 'whsec_YQ==', 'YWJj'])('what %s decodes to is too short to be a key', (secret) => {
+		const forged = genuine(DRESSES.standardWebhooks, { secret });
+		expect(refusal(forged)).toBe('signatureMismatch');
+		expect(refusal({ ...forged, scheme: 'auto' })).toBe('signatureMismatch');
 	});
 
 	it('none accepts unsigned objects, and says that no secret was used', () => {
