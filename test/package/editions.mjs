@@ -10,6 +10,8 @@ import { ownerOf, SERVICES } from './services.mjs';
 const EDITIONS = path.join(CACHE, 'editions');
 const BUILD_FILES = ['CHANGELOG.md', 'LICENSE', 'gulpfile.js', 'index.js', 'tsconfig.json'];
 const BUILD_DEPENDENCIES = ['@types/node', 'gulp', 'n8n-workflow', 'rimraf', 'typescript'];
+// Of our README; an edition has an installation section of its own.
+const REPOSITORY_SECTIONS = ['Contents', 'Installation', 'Development'];
 const KEYWORDS = ['n8n-community-node-package', 'n8n'];
 
 const read = (file) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -34,20 +36,24 @@ function editionManifest(manifest, service) {
 	};
 }
 
-/** Our README from its first section on, without the sections whose headings name another service only. */
+/**
+ * Our README with an opening of the edition's own, without the sections about this repository and
+ * those whose headings name another service only.
+ */
 function editionReadme(readme, manifest, service) {
-	const isForeign = (heading) =>
-		!heading.includes(service.displayName) &&
-		SERVICES.some(({ displayName }) => heading.includes(displayName));
+	const isLeftOut = (heading) =>
+		REPOSITORY_SECTIONS.includes(heading) ||
+		(!heading.includes(service.displayName) &&
+			SERVICES.some(({ displayName }) => heading.includes(displayName)));
 	const kept = [];
 	let inFence = false;
 	// The level of the heading whose section is being left out; 0 while nothing is.
 	let leftOut = 0;
-	for (const line of readme.slice(readme.indexOf('\n## ')).split('\n')) {
+	for (const line of readme.slice(readme.indexOf('\n## ') + 1).split('\n')) {
 		if (line.startsWith('```')) inFence = !inFence;
 		const [, hashes, heading] = (!inFence && /^(#+) (.*)$/.exec(line)) || [];
 		if (hashes && (leftOut === 0 || hashes.length <= leftOut)) {
-			leftOut = isForeign(heading) ? hashes.length : 0;
+			leftOut = isLeftOut(heading) ? hashes.length : 0;
 		}
 		if (leftOut === 0) kept.push(line);
 	}
@@ -56,7 +62,12 @@ function editionReadme(readme, manifest, service) {
 		'',
 		`${service.description}.`,
 		'',
-		`The ${service.displayName} edition of ${manifest.name}, built from the same sources.`,
+		`The ${service.displayName} edition of [${manifest.name}](${manifest.homepage}), built from the same sources. Install one or the other, not both: they define the same credential types.`,
+		'',
+		'## Installation',
+		'',
+		`In n8n: **Settings > Community Nodes > Install**, package name \`${service.packageName}\`.`,
+		'',
 		...kept,
 	].join('\n');
 }
