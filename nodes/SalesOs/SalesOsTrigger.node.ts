@@ -1,0 +1,177 @@
+import {
+	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type IDataObject,
+	type IHookFunctions,
+	type INodeCredentialTestResult,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { VERIFICATION_OPTIONS } from '../shared/webhook/triggerOptions';
+import { ownerLocator, stageLocator, teamLocator } from './fields';
+import { listSearch } from './methods/listSearch';
+import { additionalEventsField, eventsField } from './trigger/events';
+import { hmacSecret, sharedSecret } from './trigger/manualAuth';
+import { receiveDelivery } from './trigger/receive';
+import { hookKeeper, hookRemover } from './trigger/registration';
+
+export class SalesOsTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'SalesOS Trigger',
+		name: 'salesOsTrigger',
+		icon: { light: 'file:salesOs.svg', dark: 'file:salesOs.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ ($parameter["events"] || []).join(", ") || $parameter["additionalEvents"] }}',
+		description: 'Starts the workflow when leads, deals or users change in SalesOS (Play2Sell)',
+		defaults: { name: 'SalesOS Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'salesOsOAuth2Api',
+				required: true,
+				displayOptions: { show: { registration: ['automatic'], authentication: ['oAuth2'] } },
+			},
+			{
+				name: 'salesOsSignedApi',
+				required: true,
+				displayOptions: { show: { registration: ['automatic'], authentication: ['signedApiKey'] } },
+			},
+			{
+				name: 'salesOsWebhookApi',
+				required: true,
+				testedBy: 'checkWebhookCredential',
+				displayOptions: { show: { registration: ['manual'] } },
+			},
+		],
+		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' }],
+		properties: [
+			{
+				displayName: 'Registration',
+				name: 'registration',
+				type: 'options',
+				options: [
+					{
+						name: 'Automatic',
+						value: 'automatic',
+						description: 'Register the webhook through the API when the workflow is activated',
+					},
+					{
+						name: 'Manual',
+						value: 'manual',
+						description: 'Paste the webhook URL into the SalesOS dashboard yourself',
+					},
+				],
+				default: 'automatic',
+			},
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'OAuth2', value: 'oAuth2' },
+					{ name: 'Signed API Key', value: 'signedApiKey' },
+				],
+				default: 'oAuth2',
+				displayOptions: { show: { registration: ['automatic'] } },
+			},
+			{
+				displayName:
+					'1. Copy the production URL from Webhook URLs above.<br>2. In SalesOS open Integrations > Webhooks and add it, with HMAC and a long random secret.<br>3. Put the same secret into the credential here.<br>4. Choose below which of the events sent to that URL start this workflow, and activate it.',
+				name: 'manualNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { registration: ['manual'] } },
+			},
+			eventsField,
+			additionalEventsField,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add Option',
+				default: {},
+				options: [
+					VERIFICATION_OPTIONS[0],
+					VERIFICATION_OPTIONS[1],
+					{
+						displayName: 'Include Body and Headers',
+						name: 'includeRaw',
+						type: 'boolean',
+						default: false,
+						description: 'Whether to add the raw body and the headers of the delivery to the output. Headers that hold secrets are left out.',
+					},
+					{
+						displayName: 'Include Full Record',
+						name: 'includeRecord',
+						type: 'boolean',
+						default: false,
+						description: 'Whether to read the lead, deal or user through the API and add it to the output',
+						displayOptions: { show: { '/registration': ['automatic'] } },
+					},
+					{
+						displayName: 'Only Min Value',
+						name: 'minValue',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 0,
+						description: 'Only deals of at least this value start the workflow',
+					},
+					{ ...ownerLocator, displayName: 'Only Owner', description: 'Only records of this user start the workflow' },
+					{ ...stageLocator, displayName: 'Only Stage', description: 'Only deals in this stage start the workflow' },
+					{ ...teamLocator, displayName: 'Only Team', description: 'Only records of this team start the workflow' },
+					...VERIFICATION_OPTIONS.slice(2),
+				],
+			},
+		],
+	};
+
+	methods = {
+		listSearch,
+		credentialTest: {
+			/** Nothing can be sent to try it; that it is filled in can be told. */
+			async checkWebhookCredential(
+				this: ICredentialTestFunctions,
+				{ data = {} }: ICredentialsDecrypted<IDataObject>,
+			): Promise<INodeCredentialTestResult> {
+				const values = data as Record<string, string>;
+				const auth = sharedSecret(values);
+				const secrets = [hmacSecret(values), auth.type === 'basic' ? auth.password : values.secret];
+				const isFilled = secrets.every((secret) => secret === undefined || secret.trim().length >= 16);
+				return isFilled
+					? { status: 'OK', message: 'The secret is filled in. It is tried with the first delivery.' }
+					: { status: 'Error', message: 'The secret must have at least 16 characters: anybody could guess a shorter one.' };
+			},
+		},
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				if (this.getNodeParameter('registration') === 'manual') return true;
+				const keeper = await hookKeeper(this);
+				return await keeper.isSettled();
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				const keeper = await hookKeeper(this);
+				await keeper.settle();
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				if (this.getNodeParameter('registration') === 'manual') return true;
+				const keeper = await hookRemover(this);
+				await keeper.removeAll();
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveDelivery(this);
+	}
+}

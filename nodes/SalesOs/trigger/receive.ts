@@ -1,0 +1,100 @@
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { path } from '../../shared/http/request';
+import { isRecord } from '../../shared/http/retryHint';
+import { verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
+import { refuse, startOnce } from '../../shared/webhook/trigger';
+import { verificationSettings } from '../../shared/webhook/triggerOptions';
+import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
+import { recordOf } from '../records';
+import { itemOf, matches, readEnvelope, type EventFilter, type SalesOsEvent } from './envelope';
+import { wantedEvents } from './events';
+import { DASHBOARD, hmacSecret, sharedSecret } from './manualAuth';
+import { triggerClient, webhookSecret } from './registration';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Verify first, then filter, then start the workflow once. */
+export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const options = context.getNodeParameter('options', {}) as Options;
+	const verified = await verify(context, options);
+	if (!verified.ok) return refuse(context, verified.reason);
+	const event = readEnvelope(verified.payload);
+	const wanted = wantedEvents(context.getNodeParameter('events', []), context.getNodeParameter('additionalEvents', ''));
+	const isWanted = wanted.includes(event.type) && matches(event, filterOf(options));
+	const item = isWanted ? { ...itemOf(event), ...rawPartsOf(context, options) } : undefined;
+	const delivery = { payload: verified.payload, eventId: event.id, item };
+	if (options.includeRecord !== true) return await startOnce(context, delivery);
+	return await startOnce(context, delivery, async (json) => ({ ...json, ...(await readRecord(context, event)) }));
+}
+
+type Verified = { readonly ok: true; readonly payload: Record<string, unknown> } | { readonly ok: false; readonly reason: string };
+
+async function verify(context: IWebhookFunctions, options: Options): Promise<Verified> {
+	const { rawBody } = context.getRequestObject();
+	const headers = context.getHeaderData();
+	const settings = verificationSettings(options as IDataObject);
+	const isManual = context.getNodeParameter('registration') === 'manual';
+	const credential = isManual ? await context.getCredentials(DASHBOARD) : undefined;
+	const secret = credential ? hmacSecret(credential) : await webhookSecret(context);
+	let scheme = settings.scheme;
+	if (credential && secret === undefined && scheme !== 'none') {
+		const shown = verifySharedSecret(headers, sharedSecret(credential));
+		if (!shown.ok) return { ok: false, reason: SHARED_SECRET_REFUSAL[shown.reason] };
+		// The sender has shown its secret; what is left to check of the body is that it is JSON.
+		scheme = 'none';
+	}
+	const verdict = verifyDelivery({ ...settings, scheme, rawBody, headers, secrets: [secret ?? ''], nowMs: Date.now() });
+	return verdict.ok ? verdict : { ok: false, reason: REFUSAL_TEXT[verdict.reason] };
+}
+
+const SHARED_SECRET_REFUSAL = {
+	noSecret: 'the credential holds no secret to compare with',
+	missingCredentials: 'it shows no credentials',
+	wrongCredentials: 'it shows wrong credentials',
+} as const;
+
+function filterOf(options: Options): EventFilter {
+	const chosen = (name: string): string | undefined => {
+		const value = options[name];
+		const id = isRecord(value) ? value.value : value;
+		return typeof id === 'string' && id !== '' ? id : undefined;
+	};
+	const byName = isRecord(options.stageId) && options.stageId.mode === 'name';
+	return {
+		ownerId: chosen('ownerId'),
+		stageId: byName ? undefined : chosen('stageId'),
+		stageName: byName ? chosen('stageId') : undefined,
+		teamId: chosen('teamId'),
+		minValue: typeof options.minValue === 'number' ? options.minValue : undefined,
+	};
+}
+
+/** Headers in which a delivery shows what it is believed for. */
+const SECRET_HEADERS = /^(authorization|cookie|proxy-authorization)$|key|token|secret|signature/i;
+
+function rawPartsOf(context: IWebhookFunctions, { includeRaw }: Options): IDataObject {
+	if (includeRaw !== true) return {};
+	const shown = Object.entries(context.getHeaderData()).filter(([name]) => !SECRET_HEADERS.test(name));
+	return {
+		rawBody: context.getRequestObject().rawBody.toString('utf8'),
+		headers: Object.fromEntries(shown) as IDataObject,
+	};
+}
+
+/** Where the record of an event is read, by the first part of the event's name. */
+const RECORD_PATHS: Readonly<Record<string, ((id: string) => string) | undefined>> = {
+	deal: (id) => path`/v1/deals/${id}`,
+	lead: (id) => path`/v1/leads/${id}`,
+	user: (id) => path`/v1/users/${id}`,
+};
+
+/** The event is worth having without its record too: a failed read is told in the item. */
+async function readRecord(context: IWebhookFunctions, { data, type }: SalesOsEvent): Promise<IDataObject> {
+	const pathOf = RECORD_PATHS[type.split('.')[0]];
+	if (pathOf === undefined || typeof data.id !== 'string') return { record: null };
+	const client = await triggerClient(context);
+	const result = await client.trySend({ method: 'GET', path: pathOf(data.id) });
+	if (result.ok) return { record: recordOf(result.answer) };
+	return { record: null, recordError: client.errorFor(result.failure).message };
+}
