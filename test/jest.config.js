@@ -22,6 +22,7 @@ module.exports = {
 		{
 			...shared,
 			displayName: 'engine-v1',
+			globals: { N8N_LINE: 1 },
 			testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
 			moduleNameMapper: {
 				'^n8n-core$': '<rootDir>/node_modules/n8n-core-v1',

@@ -1,3 +1,4 @@
 export * from './engine';
 export { CredentialStore } from './credentials';
 export { LoadedTypes, loadPackage } from './types';
+export { n8nLine } from './line';
