@@ -25,13 +25,17 @@ const PORTS = [
 	{ name: 'salesOs', flag: 'salesos-port', variable: 'SALESOS_PORT', preset: 5701, what: 'the SalesOS sandbox' },
 	{ name: 'salesOsAuth', flag: 'salesos-auth-port', variable: 'SALESOS_AUTH_PORT', preset: 5702, what: "the SalesOS sandbox's token server" },
 	{ name: 'outboundSync', flag: 'outboundsync-port', variable: 'OUTBOUNDSYNC_PORT', preset: 5703, what: 'the OutboundSync sandbox' },
+	{ name: 'control', flag: 'control-port', variable: 'SANDBOX_CONTROL_PORT', preset: 5704, what: "the sandbox's control API" },
 ] as const;
+
+/** For the examples to move and close; the sandbox keeps its records in memory, so every start brings them anew. */
+const OPEN_DEALS = 50;
 
 type Ports = Record<(typeof PORTS)[number]['name'], number>;
 
 const USAGE = [
 	'npm start -- [flags]',
-	...PORTS.map(({ flag, variable, preset, what }) => `  --${flag} <number>`.padEnd(32) + `port of ${what} (or ${variable}; ${preset})`),
+	...PORTS.map(({ flag, variable, preset, what }) => `  --${flag} <number>`.padEnd(36) + `port of ${what} (or ${variable}; ${preset})`),
 ].join('\n');
 
 const userFolder = join(stateFolder, 'n8n');
@@ -82,6 +86,7 @@ async function start(ports: Ports, started: Started): Promise<N8nInstance> {
 	await installPackage(await packPackage(), userFolder);
 	const { n8n: port, ...sandboxPorts } = ports;
 	started.sandbox = await startSandbox({ ports: sandboxPorts });
+	started.sandbox.salesOs.seedDeals(OPEN_DEALS);
 	const workflowNames = await importDemo(installation, started.sandbox);
 	print('Starting n8n');
 	started.n8n = await startN8n({ installation, userFolder, port, readableFolders: [demoFolder] });
@@ -129,7 +134,7 @@ function hash(value: unknown): string {
 	return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-function summary({ salesOs, outboundSync }: Sandbox, n8n: N8nInstance, workflowNames: readonly string[]): string {
+function summary({ salesOs, outboundSync, control }: Sandbox, n8n: N8nInstance, workflowNames: readonly string[]): string {
 	const rows = [
 		['n8n', `http://localhost:${n8n.port}`],
 		['  sign in', `${DEMO_OWNER.email}  ${DEMO_OWNER.password}`],
@@ -139,6 +144,7 @@ function summary({ salesOs, outboundSync }: Sandbox, n8n: N8nInstance, workflowN
 		['  client', `${salesOs.clientId}  ${salesOs.clientSecret}`],
 		['OutboundSync', outboundSync.origin],
 		['  key', outboundSync.apiKey],
+		['Control', control.origin],
 		...workflowNames.map((name, index) => [index === 0 ? 'Workflows' : '', name]),
 	];
 	const lines = rows.map(([label, text]) => `  ${label.padEnd(14)}${text}`);

@@ -27,6 +27,12 @@ const NODE_PACKAGES: Readonly<Record<string, NodePackage>> = {
 const ABOUT_PACKAGES = 2370;
 const NEEDED_BYTES = 3.4e9;
 
+/**
+ * n8n 1 takes its spreadsheet library from the author's own server, out of reach wherever npm goes through a
+ * registry only; the last release in the registry stands in. n8n 2 has no such dependency.
+ */
+const OVERRIDES_FOR_1 = { xlsx: '0.18.5' };
+
 /** Changes whenever this file would build the same versions differently. */
 const LAYOUT = 1;
 
@@ -103,7 +109,8 @@ async function install(version: string, folder: string): Promise<N8nInstallation
 
 	const dependencies: Record<string, string> = { n8n: version };
 	if (nodePackage) dependencies[nodePackage.name] = nodePackage.version;
-	await writeFile(join(partial, 'package.json'), JSON.stringify({ private: true, dependencies }, null, '\t'));
+	const overrides = version.startsWith('1.') ? OVERRIDES_FOR_1 : {};
+	await writeFile(join(partial, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }, null, '\t'));
 
 	process.stderr.write(`Installing n8n ${version}, once: about 3 GB and some minutes, into ${folder}\n`);
 	await installPackages(partial, logFile);
@@ -122,7 +129,8 @@ async function install(version: string, folder: string): Promise<N8nInstallation
 async function installPackages(folder: string, logFile: string): Promise<void> {
 	const progress = new ProgressLine();
 	const startedAt = Date.now();
-	const seen = new Set<string>();
+	const archives = new Set<string>();
+	let descriptions = 0;
 	await runNpm({
 		// Install scripts stay off: a native Kafka module that nothing here needs would fail to build.
 		args: ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=http'],
@@ -130,9 +138,11 @@ async function installPackages(folder: string, logFile: string): Promise<void> {
 		logFile,
 		onLine: (line) => {
 			const archive = /https?:\S+\.tgz/.exec(line)?.[0];
-			if (archive === undefined) return;
-			seen.add(archive);
-			progress.update(`  ${seen.size} of about ${ABOUT_PACKAGES} packages, ${formatDuration(Date.now() - startedAt)}`);
+			if (archive !== undefined) archives.add(archive);
+			else if (/^npm http (fetch|cache)/.test(line)) descriptions++;
+			// npm first reads what every package needs, without a word of its own, and then fetches them.
+			const done = archives.size > 0 ? `${archives.size} of about ${ABOUT_PACKAGES} packages` : `${descriptions} package descriptions read`;
+			progress.update(`  ${done}, ${formatDuration(Date.now() - startedAt)}`);
 		},
 	});
 	progress.finish(`  packages: ${formatDuration(Date.now() - startedAt)}`);

@@ -1,5 +1,6 @@
-import { link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const RETRY_MS = 250;
@@ -17,7 +18,7 @@ export async function withLock<T>(
 ): Promise<T> {
 	await mkdir(dirname(lockFile), { recursive: true });
 	// Linking a finished file makes the lock appear together with its content: nobody reads an empty owner.
-	const claim = `${lockFile}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+	const claim = `${claimPrefix(lockFile, process.pid)}${randomUUID()}`;
 	await writeFile(claim, String(process.pid));
 	try {
 		for (let waited = false; !(await tryLink(claim, lockFile)); waited = true) {
@@ -70,6 +71,14 @@ async function removeAbandoned(lockFile: string, claim: string, deadOwner: numbe
 	}
 	if ((await readOwner(taken)) !== deadOwner) await tryLink(taken, lockFile);
 	await rm(taken, { force: true });
+	for (const name of await readdir(dirname(lockFile))) {
+		const file = join(dirname(lockFile), name);
+		if (file.startsWith(claimPrefix(lockFile, deadOwner))) await rm(file, { force: true });
+	}
+}
+
+function claimPrefix(lockFile: string, pid: number): string {
+	return `${lockFile}.${pid}.`;
 }
 
 export function isRunning(pid: number): boolean {

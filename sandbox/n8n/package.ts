@@ -34,6 +34,7 @@ export async function packPackage(): Promise<string> {
 		const tarball = join(folder, `${await hashSources()}.tgz`);
 		if (existsSync(tarball)) return tarball;
 
+		process.stderr.write('Building and packing the package\n');
 		const logFile = join(folder, 'build.log');
 		await rm(logFile, { force: true });
 		await runNpm({ args: ['run', 'build'], cwd: projectFolder, logFile });

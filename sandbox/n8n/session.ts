@@ -259,7 +259,12 @@ async function request(
 ): Promise<Response> {
 	const response = await fetch(origin + path, {
 		method,
-		headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+		headers: {
+			...headers,
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			// A kept connection can be closed by an n8n that was busy for its keep-alive time just as it is used again.
+			connection: 'close',
+		},
 		body: body === undefined ? null : JSON.stringify(body),
 	});
 	if (!response.ok) {

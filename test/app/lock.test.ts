@@ -39,7 +39,9 @@ describe('the lock around installing', () => {
 	});
 
 	it('takes over from a process that was killed, one waiter at a time', async () => {
-		await writeFile(lockFile, String(deadPid()));
+		const dead = deadPid();
+		await writeFile(lockFile, String(dead));
+		await writeFile(`${lockFile}.${dead}.claim`, String(dead));
 		const order: string[] = [];
 		const enter = async (name: string) =>
 			await withLock(lockFile, async () => {
