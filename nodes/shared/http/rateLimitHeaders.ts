@@ -1,3 +1,4 @@
+import { parseHttpDate } from './httpDate';
 import type { ApiAnswer } from './request';
 
 type Headers = ApiAnswer['headers'];
@@ -48,8 +49,8 @@ export function readResetAtMs(headers: Headers, nowMs: number): number | undefin
  * only, so differences below two seconds are taken as none.
  */
 export function serverAheadMs(headers: Headers, nowMs: number): number {
-	const serverMs = headers.date === undefined ? Number.NaN : Date.parse(headers.date);
-	const aheadMs = serverMs - nowMs;
+	const serverMs = headers.date === undefined ? undefined : parseHttpDate(headers.date, nowMs);
+	const aheadMs = serverMs === undefined ? 0 : serverMs - nowMs;
 	return Math.abs(aheadMs) >= 2 * MS_PER_SECOND ? aheadMs : 0;
 }
 

@@ -1,3 +1,4 @@
+import { parseHttpDate } from './httpDate';
 import { readResetAtMs, serverAheadMs } from './rateLimitHeaders';
 import type { ApiAnswer } from './request';
 
@@ -48,37 +49,6 @@ function readBodyHintMs(body: unknown): number | undefined {
 	return typeof seconds === 'number' && Number.isFinite(seconds)
 		? seconds * MS_PER_SECOND
 		: undefined;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const TIME = String.raw`(\d{2}):(\d{2}):(\d{2})`;
-/** RFC 9110, 5.6.7: the preferred form and the two obsolete ones that a recipient must accept. */
-const HTTP_DATE_FORMS = [
-	{ name: 'IMF-fixdate', pattern: new RegExp(String.raw`^\w{3}, (\d{2}) (\w{3}) (\d{4}) ${TIME} GMT$`), order: 'dmyT' },
-	{ name: 'RFC 850', pattern: new RegExp(String.raw`^\w{6,9}, (\d{2})-(\w{3})-(\d{2}) ${TIME} GMT$`), order: 'dmyT' },
-	{ name: 'asctime', pattern: new RegExp(String.raw`^\w{3} (\w{3}) ([ \d]\d) ${TIME} (\d{4})$`), order: 'mdTy' },
-] as const;
-
-/** An HTTP date as epoch milliseconds; undefined when it is in none of the three forms. */
-export function parseHttpDate(text: string, nowMs: number): number | undefined {
-	for (const { pattern, order } of HTTP_DATE_FORMS) {
-		const found = pattern.exec(text)?.slice(1);
-		if (!found) continue;
-		const [day, month, year, hour, minute, second] =
-			order === 'dmyT' ? found : [found[1], found[0], found[5], found[2], found[3], found[4]];
-		const monthIndex = MONTHS.indexOf(month);
-		if (monthIndex < 0) return undefined;
-		return Date.UTC(fullYear(Number(year), nowMs), monthIndex, Number(day), Number(hour), Number(minute), Number(second));
-	}
-	return undefined;
-}
-
-/** RFC 850 years have two digits: one more than 50 years ahead means the past century. */
-function fullYear(year: number, nowMs: number): number {
-	if (year >= 100) return year;
-	const thisYear = new Date(nowMs).getUTCFullYear();
-	const inThisCentury = thisYear - (thisYear % 100) + year;
-	return inThisCentury > thisYear + 50 ? inThisCentury - 100 : inThisCentury;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
