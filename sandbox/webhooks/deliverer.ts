@@ -83,7 +83,8 @@ export class Deliverer {
 	resume(): void {
 		for (const { id, status, nextAttemptAt } of this.options.deliveries.all()) {
 			if (status !== 'PENDING' && status !== 'FAILED') continue;
-			this.schedule(id, Math.max(0, Date.parse(nextAttemptAt ?? '') - this.options.clock.now() || 0));
+			const waitMs = nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt) - this.options.clock.now();
+			this.schedule(id, Math.max(0, waitMs) / this.options.timeCompression());
 		}
 	}
 

@@ -56,9 +56,9 @@ describe('SalesOS: fixed windows by plan', () => {
 	});
 
 	test.each([
-		['epochSeconds', () => Math.ceil((clock.nowMs + 60_000) / 1000)],
-		['epochMs', () => clock.nowMs + 60_000],
-		['secondsLeft', () => 60],
+		['epochSeconds', (): number => Math.ceil((clock.nowMs + 60_000) / 1000)],
+		['epochMs', (): number => clock.nowMs + 60_000],
+		['secondsLeft', (): number => 60],
 	] as const)('X-RateLimit-Reset in %s', async (resetUnit, expected) => {
 		sandbox.salesOs.settings.resetUnit = resetUnit;
 		const { headers } = await (await salesOsApi(sandbox))('GET', '/v1/teams');

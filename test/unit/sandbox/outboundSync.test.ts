@@ -158,7 +158,7 @@ describe('ranges', () => {
 
 	test('only what happened within the range, and the metrics agree with the list', async () => {
 		const { json } = await api('GET', `/syncs?limit=500&status=error&${range(1)}`);
-		const times = json.data.map(({ createdAt }) => Date.parse(createdAt));
+		const times = json.data.map(({ createdAt }) => Date.parse(String(createdAt)));
 		expect(times.length).toBeGreaterThan(3);
 		expect(Math.min(...times)).toBeGreaterThanOrEqual(clock.nowMs - dayMs);
 		expect([...times].sort((left, right) => right - left)).toEqual(times);
@@ -173,7 +173,7 @@ describe('cursor pages', () => {
 		const sizes: number[] = [];
 		let cursor: Json | null = null;
 		do {
-			const { json }: { json: Json } = await api('GET', path + (cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`));
+			const { json }: { json: Json } = await api('GET', path + (cursor === null ? '' : `&cursor=${encodeURIComponent(String(cursor))}`));
 			ids.push(...json.data.map(({ id }) => id));
 			sizes.push(json.data.length);
 			expect(json.hasMore).toBe((json.nextCursor as unknown) !== null);

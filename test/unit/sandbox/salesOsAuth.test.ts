@@ -24,7 +24,7 @@ describe('client credentials', () => {
 		expect(status).toBe(200);
 		expect(json).toMatchObject({ token_type: 'Bearer', expires_in: 86_400 });
 		expect(json).not.toHaveProperty('refresh_token');
-		const [header, claims, signature] = json.access_token.split('.') as string[];
+		const [header, claims, signature] = String(json.access_token).split('.');
 		const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
 		expect(read(header)).toMatchObject({ alg: 'RS256' });
 		expect(read(claims)).toMatchObject({
@@ -34,7 +34,8 @@ describe('client credentials', () => {
 			exp: Math.floor(clock.nowMs / 1000) + 86_400,
 		});
 		const keys = await send('GET', `${sandbox.salesOs.authOrigin}/.well-known/jwks.json`);
-		const key = createPublicKey({ key: keys.json.keys[0] as unknown as JsonWebKey, format: 'jwk' });
+		const [published] = (JSON.parse(keys.text) as { keys: JsonWebKey[] }).keys;
+		const key = createPublicKey({ key: published, format: 'jwk' });
 		expect(verify('sha256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
 	});
 
@@ -92,7 +93,7 @@ describe('bearer tokens', () => {
 
 	test('a token with a changed payload is refused', async () => {
 		const { json } = await mint(sandbox);
-		const [header, claims, signature] = json.access_token.split('.') as string[];
+		const [header, claims, signature] = String(json.access_token).split('.');
 		const forged = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
 		forged.scope = 'everything';
 		const token = [header, Buffer.from(JSON.stringify(forged)).toString('base64url'), signature].join('.');
@@ -145,7 +146,7 @@ describe('authorization code', () => {
 		expect(Object.keys(tokens.json)).toEqual(expect.arrayContaining(['access_token', 'refresh_token', 'id_token']));
 		expect((await mint(sandbox, exchange)).json.error).toBe('invalid_grant');
 
-		const refresh = { grant_type: 'refresh_token', refresh_token: tokens.json.refresh_token as string };
+		const refresh = { grant_type: 'refresh_token', refresh_token: String(tokens.json.refresh_token) };
 		const refreshed = await send('POST', `${authOrigin}/oauth/token`, { body: { ...refresh, client_id: clientId, client_secret: clientSecret } });
 		const authorization = `Bearer ${refreshed.json.access_token}`;
 		expect((await send('GET', leads(), { headers: { authorization } })).status).toBe(200);

@@ -210,7 +210,7 @@ describe('people and stages', () => {
 		expect((await api('POST', '/v1/users', { name: 'Rui', email: 'RUI@sandbox.example', role: 'admin' })).json.error.details[0].field).toBe('email');
 		const path = `/v1/users/${invited.json.data.id}`;
 		expect((await api('PATCH', path, { role: 'manager', status: 'active' })).json.data).toMatchObject({ role: 'manager', status: 'active' });
-		sandbox.salesOs.addDeal({ name: 'Won', value: 70, owner_id: invited.json.data.id, stage_id: stageId('Closed Won') });
+		sandbox.salesOs.addDeal({ name: 'Won', value: 70, owner_id: String(invited.json.data.id), stage_id: stageId('Closed Won') });
 		expect((await api('GET', `${path}/stats`)).json.data).toMatchObject({ deals_won: 1, revenue_won: 70, win_rate: 1 });
 		expect((await api('DELETE', path)).status).toBe(204);
 		expect((await api('GET', path)).json.data.status).toBe('deactivated');

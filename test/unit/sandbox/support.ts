@@ -24,8 +24,8 @@ export interface Reply {
 	json: Json;
 }
 
-/** A parsed body to look into, whose shape is what the test is about. */
-export type Json = { [key: string]: Json } & Json[] & string & number & boolean;
+/** A parsed body to look into: any part of it may be read as an object or as a list, since its shape is what the test is about. */
+export type Json = { [key: string]: Json } & Json[];
 
 export interface Sending {
 	headers?: Record<string, string>;
@@ -88,6 +88,11 @@ export interface Received {
 	headers: http.IncomingHttpHeaders;
 	body: string;
 	json: Json;
+}
+
+/** Resolves once the condition holds; the test's own time limit ends it where it never does. */
+export async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 /** A webhook endpoint that keeps what it got and answers as told. */
