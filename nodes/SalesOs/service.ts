@@ -80,10 +80,13 @@ export const SALES_OS: Service = {
 	readError(body: unknown): VendorError {
 		if (!isRecord(body)) return { details: [] };
 		const error = isRecord(body.error) ? body.error : body;
+		const details: unknown[] = Array.isArray(error.details) ? error.details : [];
+		const problems = details.flatMap(entryProblem);
 		return {
 			message: textOf(error.message) ?? textOf(body.error) ?? textOf(body.error_description),
 			code: textOf(error.code),
-			details: Array.isArray(error.details) ? error.details.map(describeDetail) : [],
+			details: details.map(describeDetail),
+			entryProblems: problems.length > 0 ? problems : undefined,
 			requestId: requestIdOf(body),
 		};
 	},
@@ -127,15 +130,26 @@ function requestIdOf(body: Record<string, unknown>): string | undefined {
 	return undefined;
 }
 
-/** `{field, message}`, or `{index, field, message}` from the integration endpoint. */
+/** `{field, message}`, or `{index, field, message}` from the integration endpoint (documented). */
 function describeDetail(detail: unknown): string {
+	const [entry] = entryProblem(detail);
+	return entry ? `entry ${entry.index}, ${entry.problem}` : describeProblem(detail);
+}
+
+function entryProblem(detail: unknown): Array<{ index: number; problem: string }> {
+	if (!isRecord(detail) || !isIndex(detail.index)) return [];
+	return [{ index: detail.index, problem: describeProblem(detail) }];
+}
+
+function isIndex(value: unknown): value is number {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function describeProblem(detail: unknown): string {
 	if (!isRecord(detail)) return String(detail);
-	const where = [
-		detail.index === undefined ? undefined : `entry ${String(detail.index)}`,
-		textOf(detail.field),
-	].filter((part) => part !== undefined);
+	const field = textOf(detail.field);
 	const message = textOf(detail.message) ?? JSON.stringify(detail);
-	return where.length > 0 ? `${where.join(', ')}: ${message}` : message;
+	return field === undefined ? message : `${field}: ${message}`;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -17,6 +17,8 @@ export interface VendorError {
 	readonly code?: string;
 	/** One text for each faulty field, e.g. "email: is not valid". */
 	readonly details: readonly string[];
+	/** The problems of single entries, where the request carried many; `index` counts from 0. */
+	readonly entryProblems?: ReadonlyArray<{ readonly index: number; readonly problem: string }>;
 	/** What the vendor's support asks for. */
 	readonly requestId?: string;
 }

@@ -9,9 +9,11 @@ import {
 import { ApiClient, REAL_CLOCK, type SendContext } from '../http/client';
 import { RunReport } from '../http/runReport';
 import type { Connection, Service } from '../http/service';
+import { divide, jsonBytes, sendBatch, type SentEntry } from './batch';
+import { finishedItemsOf, forgetFinishedItems, type FinishedItems } from './finishedItems';
 import { ItemInput } from './itemInput';
 import { KeyedLock } from './keyedLock';
-import type { Operation, Task } from './operation';
+import type { BatchOperation, ItemOperation, Operation } from './operation';
 import { settingsFrom } from './options';
 import { createOnce, type Session } from './session';
 
@@ -31,6 +33,13 @@ type ItemResult =
 	| { readonly kind: 'failed'; readonly error: NodeError }
 	| { readonly kind: 'notStarted' };
 
+/** Work that is begun and ended as one: an item, or the items that one request carries. */
+interface Unit {
+	readonly items: readonly number[];
+	/** @returns what became of each of the items, in their order */
+	run(): Promise<ItemResult[]>;
+}
+
 /** Two executions that upsert the same email at once must not both create it. */
 const PROCESS_LOCK = new KeyedLock();
 
@@ -46,21 +55,44 @@ export async function runOperation(context: IExecuteFunctions, parts: NodeParts)
 	const settings = settingsFrom(options);
 	const report = new RunReport(REAL_CLOCK);
 	const connection = await parts.connect(context);
+	const finished = finishedItemsOf<ItemResult>(context);
 	const session: Session = {
 		client: new ApiClient(context as unknown as SendContext, { service: parts.service, connection, settings, report }),
 		lock: PROCESS_LOCK,
-		createdIds: new Set(),
+		createdIds: finished.createdIds,
+		options,
 		onUnknownOutcome: options.onUnknownOutcome === 'error' ? 'error' : 'lookUp',
 		once: createOnce(),
 	};
 
-	const goesOn = context.continueOnFail();
-	const results: ItemResult[] = items.map(() => ({ kind: 'notStarted' }));
-	const tasks = await prepareAll(context, operation, session, results, goesOn);
-	await runAll(context, tasks, session, results, settings.wish.maxConcurrency, goesOn);
-	const hint = report.hint();
-	if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
-	return [collect(context, results, goesOn)];
+	const run: Run = {
+		context,
+		service: parts.service,
+		session,
+		goesOn: context.continueOnFail(),
+		finished,
+		results: items.map((_, index) => finished.get(index) ?? { kind: 'notStarted' }),
+	};
+	const finishedBefore = finished.size;
+	const units = 'batch' in operation ? await prepareBatches(run, operation) : await prepareItems(run, operation);
+	// Batches go one after the other: entries that are about the same thing keep their order.
+	await runAll(run, units, 'batch' in operation ? 1 : settings.wish.maxConcurrency);
+	if (run.results.every(({ kind }) => kind === 'done')) forgetFinishedItems(context);
+	for (const hint of [operation.hint?.(items.length), report.hint(), hintOfEarlierTries(finishedBefore)]) {
+		if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
+	}
+	return [[...collect(run), ...reportItem(run, operation)]];
+}
+
+/** What the steps of one try of one node run share. */
+interface Run {
+	readonly context: IExecuteFunctions;
+	readonly service: Service;
+	readonly session: Session;
+	/** Whether a failed item lets the others go on (Settings > On Error). */
+	readonly goesOn: boolean;
+	readonly finished: FinishedItems<ItemResult>;
+	readonly results: ItemResult[];
 }
 
 function findOperation(context: IExecuteFunctions, operations: readonly Operation[]): Operation {
@@ -73,51 +105,98 @@ function findOperation(context: IExecuteFunctions, operations: readonly Operatio
 	});
 }
 
-/** Checks every item before anything is written; without "continue", one bad item stops all. */
-async function prepareAll(
-	context: IExecuteFunctions,
-	operation: Operation,
-	session: Session,
-	results: ItemResult[],
-	goesOn: boolean,
-): Promise<Array<Task | undefined>> {
-	const tasks: Array<Task | undefined> = [];
-	for (const index of results.keys()) {
-		const prepared = await attempt(context, index, async () =>
-			await operation.prepare(new ItemInput(context, index, operation.fields), session),
-		);
-		if (prepared.ok) {
-			tasks.push(prepared.value);
-			continue;
-		}
-		results[index] = { kind: 'failed', error: prepared.error };
-		tasks.push(undefined);
-		if (!goesOn) throw prepared.error;
-	}
-	return tasks;
+async function prepareItems(run: Run, operation: ItemOperation): Promise<Unit[]> {
+	const tasks = await prepareAll(run, operation, async (input) => await operation.prepare(input, run.session));
+	return tasks.map(({ index, value }) => ({
+		items: [index],
+		run: async () => {
+			const ran = await attempt(run.context, index, async () => await value(run.session));
+			return [ran.ok ? { kind: 'done', records: ran.value } : { kind: 'failed', error: ran.error }];
+		},
+	}));
 }
 
-async function runAll(
-	context: IExecuteFunctions,
-	tasks: ReadonlyArray<Task | undefined>,
-	session: Session,
-	results: ItemResult[],
-	maxConcurrency: number,
-	goesOn: boolean,
-): Promise<void> {
-	const queue = tasks.entries();
-	let stopped = false;
+async function prepareBatches(run: Run, operation: BatchOperation): Promise<Unit[]> {
+	const { batch } = operation;
+	const entries = await prepareAll(run, operation, async (input) => await operation.prepareEntry(input, run.session));
+	const divided = divide(
+		entries.map(({ value }) => jsonBytes(value)),
+		{
+			maxEntries: batch.maxEntries,
+			maxBytes: run.service.maxRequestBytes,
+			envelopeBytes: jsonBytes(batch.request([]).body),
+		},
+	);
+	return divided.map((positions) => {
+		const own = positions.map((position) => entries[position]);
+		return {
+			items: own.map(({ index }) => index),
+			run: async () => {
+				const sent = await sendBatch(run.session.client, batch, own.map(({ value }) => value));
+				return sent.map((entry, at) => resultOfEntry(run, entry, own[at].index));
+			},
+		};
+	});
+}
+
+function resultOfEntry({ context, service, session }: Run, entry: SentEntry, itemIndex: number): ItemResult {
+	switch (entry.kind) {
+		case 'taken':
+			return { kind: 'done', records: [entry.record] };
+		case 'notTaken':
+			return {
+				kind: 'failed',
+				error: new NodeOperationError(context.getNode(), `${service.name} did not take this item: ${entry.reason}`, { itemIndex }),
+			};
+		case 'failed':
+			return { kind: 'failed', error: session.client.errorFor(entry.failure, itemIndex) };
+	}
+}
+
+/**
+ * Reads and checks every item before anything is written; without "continue", one bad item stops
+ * all. Items that an earlier try has finished are left alone.
+ */
+async function prepareAll<T>(
+	{ context, goesOn, results }: Run,
+	{ fields }: Operation,
+	prepare: (input: ItemInput) => Promise<T>,
+): Promise<Array<{ readonly index: number; readonly value: T }>> {
+	const prepared: Array<{ index: number; value: T }> = [];
+	for (const [index, { kind }] of results.entries()) {
+		if (kind !== 'notStarted') continue;
+		const read = await attempt(context, index, async () => await prepare(new ItemInput(context, index, fields)));
+		if (read.ok) {
+			prepared.push({ index, value: read.value });
+			continue;
+		}
+		results[index] = { kind: 'failed', error: read.error };
+		if (!goesOn) throw read.error;
+	}
+	return prepared;
+}
+
+async function runAll({ finished, goesOn, results }: Run, units: readonly Unit[], maxConcurrency: number): Promise<void> {
+	const queue = units.values();
+	let stopped = !goesOn && results.some(({ kind }) => kind === 'failed');
 	const work = async (): Promise<void> => {
-		for (const [index, task] of queue) {
-			if (task === undefined) continue;
-			const ran = await attempt(context, index, async () => await task(session));
-			results[index] = ran.ok ? { kind: 'done', records: ran.value } : { kind: 'failed', error: ran.error };
-			// Items under way are finished and counted; no new one is begun.
-			if (!ran.ok && !goesOn) stopped = true;
+		for (const unit of queue) {
 			if (stopped) return;
+			const ran = await unit.run();
+			for (const [at, item] of unit.items.entries()) {
+				results[item] = ran[at];
+				if (isSettled(ran[at])) finished.set(item, ran[at]);
+				// Items under way are finished and counted; no new one is begun.
+				if (ran[at].kind === 'failed' && !goesOn) stopped = true;
+			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(maxConcurrency, tasks.length) }, work));
+	await Promise.all(Array.from({ length: Math.min(maxConcurrency, units.length) }, work));
+}
+
+/** Whether another try of the node must leave the item alone: it is done, or nobody knows whether it is. */
+function isSettled(result: ItemResult): boolean {
+	return result.kind === 'done' || (result.kind === 'failed' && isUnknown(result.error));
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: NodeError };
@@ -138,39 +217,64 @@ function asNodeError(context: IExecuteFunctions, error: unknown): NodeError {
 	return new NodeOperationError(context.getNode(), error instanceof Error ? error : new Error(String(error)));
 }
 
-function collect(context: IExecuteFunctions, results: readonly ItemResult[], goesOn: boolean): INodeExecutionData[] {
-	const firstError = results.find((result) => result.kind === 'failed')?.error;
+function collect({ context, goesOn, results }: Run): INodeExecutionData[] {
+	const errors = results.flatMap((result) => (result.kind === 'failed' ? [result.error] : []));
 	const doneCount = results.filter(({ kind }) => kind === 'done').length;
-	if (firstError && !goesOn) {
+	const tooLong = errors.find(isTooLong);
+	if (errors.length > 0 && !goesOn) {
 		// After a wait that is too long, throwing would hide what is already written, and running
 		// the node again would write it twice. So what is done is output, and the rest says when.
-		if (!isTooLong(firstError) || doneCount === 0) throw withProgress(firstError, doneCount, results.length);
+		const other = errors.find((error) => !isTooLong(error) && !isUnknown(error));
+		if (tooLong === undefined || other !== undefined || doneCount === 0) {
+			throw withProgress(other ?? errors[0], doneCount, results.length);
+		}
 		context.addExecutionHints({
-			message: `${doneCount} of ${results.length} items are done. ${firstError.message}. The others carry "details.retryAt".`,
+			message: `${doneCount} of ${results.length} items are done. ${tooLong.message}. The others carry "details.retryAt".`,
 			location: 'outputPane',
 			type: 'warning',
 		});
 	}
 	return results.flatMap((result, item): INodeExecutionData[] => {
 		const pairedItem = { item };
-		if (result.kind === 'done') return result.records.map((json) => ({ json, pairedItem }));
-		const error = result.kind === 'failed' ? result.error : firstError;
-		return error ? [failedItem(context, error, item)] : [];
+		switch (result.kind) {
+			case 'done':
+				return result.records.map((json) => ({ json, pairedItem }));
+			case 'failed':
+				return [{ json: failedRecord(result.error.message, detailsOf(result.error)), pairedItem }];
+			case 'notStarted':
+				return tooLong ? [{ json: notStartedRecord(tooLong), pairedItem }] : [];
+		}
 	});
 }
 
-/**
- * An item that failed while others went on. n8n takes it for an error only with exactly these
- * keys. As the first item it would make "Retry On Fail" run the whole node again, finished writes
- * included; there the error stands beside `json`, where only the error output looks.
- */
-function failedItem(context: IExecuteFunctions, error: NodeError, item: number): INodeExecutionData {
-	const details = detailsOf(error);
-	const pairedItem = { item };
-	if (item === 0 && context.getNode().retryOnFail === true) {
-		return { json: { message: error.message, details }, error, pairedItem };
-	}
-	return { json: { error: error.message, details }, pairedItem };
+/** An item that failed while others went on. n8n takes it for an error only with exactly these keys. */
+function failedRecord(error: string, details: IDataObject): IDataObject {
+	return { error, details };
+}
+
+/** What keeps an item back is another item's failure, of which only the time concerns it. */
+function notStartedRecord(cause: NodeError): IDataObject {
+	return failedRecord(`Not started: ${cause.message}`, {
+		description: 'Nothing was sent for this item. Run it again then, or raise the option Max Wait.',
+		retryAt: detailsOf(cause).retryAt,
+	});
+}
+
+/** The record about the whole run, paired with all items, where the operation and the user want one. */
+function reportItem({ results, session }: Run, operation: Operation): INodeExecutionData[] {
+	const isPostponed = (result: ItemResult) =>
+		result.kind === 'notStarted' || (result.kind === 'failed' && isTooLong(result.error));
+	const json = operation.report?.(session, {
+		done: results.flatMap((result) => (result.kind === 'done' ? result.records : [])),
+		failedCount: results.filter((result) => result.kind === 'failed' && !isPostponed(result)).length,
+		postponedCount: results.filter(isPostponed).length,
+	});
+	return json ? [{ json, pairedItem: results.map((_, item) => ({ item })) }] : [];
+}
+
+function hintOfEarlierTries(count: number): string | undefined {
+	if (count === 0) return undefined;
+	return `Retry On Fail ran this node again. ${count} items that an earlier try had settled were not sent a second time.`;
 }
 
 function detailsOf(error: NodeError): IDataObject {
@@ -182,11 +286,16 @@ function isTooLong(error: NodeError): boolean {
 	return detailsOf(error).retryAt !== undefined;
 }
 
+function isUnknown(error: NodeError): boolean {
+	return detailsOf(error).outcome === 'unknown';
+}
+
 /** In a run that stops, the reader must know how much of it has happened. */
 function withProgress(error: NodeError, doneCount: number, total: number): NodeError {
-	if (total > 1 && doneCount > 0) {
-		const progress = `${doneCount} of the ${total} items were already done when this one failed. They are not part of the output: turn on "Continue" under Settings > On Error to keep them.`;
-		error.description = error.description ? `${error.description}\n${progress}` : progress;
-	}
+	if (total <= 1 || doneCount === 0) return error;
+	const progress = `${doneCount} of the ${total} items were already done when this one failed. They are not part of the output: turn on "Continue" under Settings > On Error to keep them.`;
+	// A try that is repeated may come to the same error object again.
+	if (error.description?.includes(progress) === true) return error;
+	error.description = error.description ? `${error.description}\n${progress}` : progress;
 	return error;
 }

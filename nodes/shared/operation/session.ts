@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { ApiClient } from '../http/client';
 import type { KeyedLock } from './keyedLock';
 
@@ -8,6 +10,8 @@ export interface Session {
 	readonly lock: KeyedLock;
 	/** IDs of the records that this execution has created, so that none is taken for another's. */
 	readonly createdIds: Set<unknown>;
+	/** The node's options as the user entered them, for those that belong to one operation. */
+	readonly options: IDataObject;
 	/** Option "On Unknown Outcome". */
 	readonly onUnknownOutcome: 'error' | 'lookUp';
 	/** Loads something once for all items. */
