@@ -11,6 +11,7 @@ import { operationProperties } from '../shared/operation/properties';
 import { runOperation } from '../shared/operation/router';
 import { connect } from './connect';
 import { listSearch } from './methods/listSearch';
+import { BULK_OPTIONS } from './resources/lead/bulkOptions';
 import { SALES_OS_OPERATIONS, SALES_OS_RESOURCES } from './resources';
 import { SALES_OS } from './service';
 
@@ -22,7 +23,7 @@ export class SalesOs implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Work with leads, deals and stages in SalesOS (Play2Sell)',
+		description: 'Work with leads, deals, users, activities and webhooks in SalesOS (Play2Sell)',
 		defaults: { name: 'SalesOS' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -58,6 +59,10 @@ export class SalesOs implements INodeType {
 				placeholder: 'Add Option',
 				default: {},
 				options: [
+					...BULK_OPTIONS.map((option) => ({
+						...option,
+						displayOptions: { show: { '/resource': ['lead'], '/operation': ['upsert'] } },
+					})),
 					...SENDING_OPTIONS.slice(0, 3),
 					{
 						...UNKNOWN_OUTCOME_OPTION,

@@ -9,7 +9,7 @@ import { readNumberedPages, type NumberedPage } from '../shared/operation/paging
 import type { Session } from '../shared/operation/session';
 
 /** Documented: `per_page` is at most 100. */
-const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 
 /** A single record: the vendor wraps it in `data` (documented). */
 export function recordOf({ body }: ApiAnswer): IDataObject {
@@ -58,13 +58,20 @@ export async function listRecords(
 	});
 }
 
-export function pageOf({ body }: ApiAnswer): NumberedPage {
+/** A page of a list, with the number of records on all pages where the vendor says it (documented as `meta.total`). */
+export function pageOf({ body }: ApiAnswer): NumberedPage & { readonly total?: number } {
 	const { data, meta } = isRecord(body) ? body : { data: body, meta: undefined };
-	const totalPages = isRecord(meta) ? Number(meta.total_pages) : Number.NaN;
+	const facts = isRecord(meta) ? meta : {};
 	return {
 		records: Array.isArray(data) ? data.filter(isRecord).map((record) => record as IDataObject) : [],
-		totalPages: Number.isSafeInteger(totalPages) && totalPages >= 0 ? totalPages : undefined,
+		total: countOf(facts.total),
+		totalPages: countOf(facts.total_pages),
 	};
+}
+
+function countOf(value: unknown): number | undefined {
+	const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+	return Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 
 /** @throws NodeOperationError when an update would change nothing: SalesOS would be asked in vain */
@@ -74,6 +81,11 @@ export function requireChange(input: ItemInput, body: IDataObject): IDataObject 
 		'updateFields',
 		new Problem('has nothing to change', 'Add a field, or check the expressions: empty values are left out.'),
 	);
+}
+
+/** Drops the given fields of a record. */
+export function without(...names: readonly string[]): (record: IDataObject) => IDataObject {
+	return (record) => Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
 /** Keeps the given fields of a record, for Simplify. */

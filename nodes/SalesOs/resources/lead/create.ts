@@ -2,6 +2,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { email, text } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
 import { createLeadOnce } from './createOnce';
+import { importHint } from '../../importHint';
 import { emailField, leadBindings, leadDetails, name } from './leadFields';
 
 export const createLead: Operation = {
@@ -20,6 +21,7 @@ export const createLead: Operation = {
 		},
 		{ method: 'GET', path: '/v1/leads', scope: 'leads:read', mark: 'documented', inferred: 'only to find out an unknown outcome' },
 	],
+	hint: importHint,
 	fields: [{ ...name, required: true }, { ...emailField, required: true }, additionalFieldsWith(...leadDetails)],
 	prepare(input) {
 		const body = {

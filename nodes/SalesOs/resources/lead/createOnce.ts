@@ -5,6 +5,7 @@ import type { ApiRequest } from '../../../shared/http/request';
 import type { Session } from '../../../shared/operation/session';
 import { recordOf } from '../../records';
 import { findByEmail } from './findByEmail';
+import { RECENT_LEAD_WRITES } from './recentWrites';
 
 /**
  * How long a create whose answer is missing may still be under way on the server, in
@@ -33,19 +34,27 @@ export async function createLeadOnce(session: Session, body: IDataObject): Promi
 /** {@link createLeadOnce} for callers that hold the lock of the email. */
 export async function createLeadLocked(session: Session, body: IDataObject): Promise<IDataObject> {
 	const { client, createdIds } = session;
+	try {
+		const lead = await create(session, body);
+		createdIds.add(lead.id);
+		return lead;
+	} finally {
+		// Also after a failure: the lead may have been created all the same.
+		RECENT_LEAD_WRITES.note(client.lockKey(String(body.email)), client.clock.now());
+	}
+}
+
+async function create(session: Session, body: IDataObject): Promise<IDataObject> {
+	const { client } = session;
 	const request: ApiRequest = { method: 'POST', path: '/v1/leads', body };
 	for (let creates = 1; ; creates += 1) {
 		const result = await client.trySend(request);
-		let lead = result.ok ? recordOf(result.answer) : undefined;
-		if (!result.ok) {
-			const { failure, sentAtMs = 0 } = result;
-			if (failure.kind !== 'unknown' || session.onUnknownOutcome === 'error') throw client.errorFor(failure);
-			lead = await lookUp(session, body, failure, sentAtMs);
-			if (lead === undefined && creates === MAX_CREATES) throw client.errorFor(notCreated(failure, creates));
-		}
-		if (lead === undefined) continue;
-		createdIds.add(lead.id);
-		return lead;
+		if (result.ok) return recordOf(result.answer);
+		const { failure, sentAtMs = 0 } = result;
+		if (failure.kind !== 'unknown' || session.onUnknownOutcome === 'error') throw client.errorFor(failure);
+		const lead = await lookUp(session, body, failure, sentAtMs);
+		if (lead !== undefined) return lead;
+		if (creates === MAX_CREATES) throw client.errorFor(notCreated(failure, creates));
 	}
 }
 
@@ -64,7 +73,7 @@ async function lookUp(
 	const earliestMs = sentAtMs + client.serverAheadMs - CLOCK_TOLERANCE_MS;
 	for (;;) {
 		const isLastLook = client.clock.now() >= settledAtMs;
-		const leads = await findByEmail(session, String(body.email));
+		const leads = await searchAfter(session, body, failure);
 		const created = leads.find(
 			(lead) => !createdIds.has(lead.id) && Date.parse(String(lead.created_at)) >= earliestMs,
 		);
@@ -72,6 +81,17 @@ async function lookUp(
 		await client.wait(Math.min(LOOK_EVERY_MS, settledAtMs - client.clock.now()), 'an unclear answer to settle');
 		// A cancelled execution must not go on creating.
 		if (client.isCancelled()) throw client.errorFor(failure);
+	}
+}
+
+/** While the search fails, the outcome stays unknown: the error must not read as if nothing had been sent. */
+async function searchAfter(session: Session, body: IDataObject, failure: Failure): Promise<IDataObject[]> {
+	try {
+		return await findByEmail(session, String(body.email));
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		const problem = `${failure.problem ?? 'it failed'}. Looking the lead up failed too: ${reason}`;
+		throw session.client.errorFor({ ...failure, problem });
 	}
 }
 

@@ -1,0 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Options of Create or Update alone. */
+export const BULK_OPTIONS: readonly INodeProperties[] = [
+	{
+		displayName: 'Add Report Item',
+		name: 'addReportItem',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to output one more item at the end, which counts the leads that were created, updated, unchanged, refused and postponed',
+	},
+	{
+		displayName: 'Match in Bulk',
+		name: 'matchInBulk',
+		type: 'options',
+		options: [
+			{
+				name: 'Always',
+				value: 'always',
+				description: 'Read the list of all leads once, 100 a request',
+			},
+			{
+				name: 'Automatically',
+				value: 'automatic',
+				description: 'Read the list of all leads where that takes fewer requests than searching for each email',
+			},
+			{
+				name: 'Never',
+				value: 'never',
+				description: 'Search for each email right before it is written',
+			},
+		],
+		default: 'automatic',
+		description:
+			'How to find out which emails have a lead already. Choose Never if other programs, or other n8n processes, write the same leads during the run.',
+	},
+];
