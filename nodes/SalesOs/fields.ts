@@ -42,6 +42,16 @@ export const dealLocator: INodeProperties = {
 	required: true,
 };
 
+export const userLocator: INodeProperties = {
+	...locator('User', 'userId', 'searchUsers', 'The user to work on'),
+	required: true,
+};
+
+export const webhookLocator: INodeProperties = {
+	...locator('Webhook', 'webhookId', 'searchWebhooks', 'The webhook to work on'),
+	required: true,
+};
+
 export const ownerLocator = locator('Owner', 'ownerId', 'searchUsers', 'The user who is responsible');
 
 export const teamLocator = locator('Team', 'teamId', 'searchTeams', 'The team that the owner belongs to');

@@ -1,0 +1,16 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { listing } from '../../fields';
+import { readList } from '../../records';
+
+export const getManyTeams: Operation = {
+	resource: 'team',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many teams',
+	description: 'List the teams of the account',
+	endpoints: [{ method: 'GET', path: '/v1/teams', scope: 'users:read', mark: 'documented', inferred: 'scope' }],
+	fields: listing,
+	prepare(input) {
+		return readList(input, '/v1/teams', {});
+	},
+};

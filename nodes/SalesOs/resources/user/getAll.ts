@@ -1,0 +1,18 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { filtersWith, listing, simplify } from '../../fields';
+import { readList, unchanged } from '../../records';
+import { simplifiedUser, userFilterBindings, userFilters } from './userFields';
+
+export const getManyUsers: Operation = {
+	resource: 'user',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many users',
+	description: 'List the users of the account, filtered by role, status or team',
+	endpoints: [{ method: 'GET', path: '/v1/users', scope: 'users:read', mark: 'documented', inferred: 'scope' }],
+	fields: [...listing, simplify, filtersWith(...userFilters)],
+	prepare(input) {
+		const query = input.query('filters', userFilterBindings);
+		return readList(input, '/v1/users', query, input.flag('simplify') ? simplifiedUser : unchanged);
+	},
+};
