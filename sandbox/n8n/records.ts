@@ -41,6 +41,7 @@ export interface CredentialTestResult {
 export interface InstalledPackage {
 	packageName: string;
 	installedVersion: string;
-	failedLoading: boolean;
+	/** n8n 1 says so of failed ones only. */
+	failedLoading?: boolean;
 	installedNodes: Array<{ name: string; type: string; latestVersion: number }>;
 }
