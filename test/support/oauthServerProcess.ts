@@ -160,7 +160,7 @@ async function start(setup: OAuthServerSetup): Promise<{ issuer: string; api: st
 					clockLeadSeconds += leap.seconds;
 					leap = undefined;
 				}
-				answer(200, { data: [{ path: request.url }] });
+				answer(200, { data: { path: request.url } });
 			})
 			.catch((error: Error) => {
 				state.refused++;

@@ -53,7 +53,7 @@ test('one token serves a thousand requests, and the executions after it', async 
 	const first = await readStages(credential, { times: 1000 });
 	expect(first.error).toBeUndefined();
 	expect(first.items).toHaveLength(1000);
-	expect(first.items[999]?.json).toEqual({ data: [{ path: '/v1/stages' }] });
+	expect(first.items[999]?.json).toEqual({ data: { path: '/v1/stages' } });
 
 	const second = await readStages(credential, { times: 50, concurrency: 10 });
 	expect(second.items).toHaveLength(50);
@@ -105,6 +105,26 @@ test('tokens of three seconds carry a run across several of them', async () => {
 		expect(items).toHaveLength(100);
 		({ tokensUsed } = await server.state());
 	}
+});
+
+test('the SalesOS node mints once for a cold credential, although its items run at the same time', async () => {
+	const credential = addCredential();
+	const { error, items } = await engine.runNode({
+		type: 'salesOs',
+		parameters: {
+			resource: 'lead',
+			operation: 'get',
+			leadId: { __rl: true, mode: 'id', value: '5f0c7a52-52a0-4f2e-8a3b-0d5f5d6f7a01' },
+			simplify: false,
+			options: { requestsPerMinute: 100_000, maxConcurrency: 10 },
+		},
+		credentials: { [TYPE]: credential },
+		items: Array.from({ length: 300 }, (_, n) => ({ n })),
+	});
+	expect(error).toBeUndefined();
+	expect(items).toHaveLength(300);
+	expect(await server.state()).toMatchObject({ mints: 1, accepted: 300, refused: 0, tokensUsed: 1 });
+	expect(engine.credentials.tokenUpdates.get(credential.id)).toBe(1);
 });
 
 test('a wrong secret mints nothing, and is not repeated in the error', async () => {
