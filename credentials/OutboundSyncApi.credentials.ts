@@ -41,7 +41,7 @@ export class OutboundSyncApi implements ICredentialType {
 		},
 	];
 
-	// A key pasted with a line break would make a header that Node.js refuses to send.
+	// A blank pasted along with the key would be sent with it, and the vendor's 401 does not tell why.
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
 		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' } },

@@ -147,8 +147,8 @@ describe('salesOsSignedApi', () => {
 });
 
 describe('outboundSyncApi', () => {
-	test('serves HTTP Request, a pasted line break included', async () => {
-		const credential = outboundSync({ apiKey: `${sandbox.outboundSync.apiKey}\n` });
+	test('serves HTTP Request, blanks pasted around the key included', async () => {
+		const credential = outboundSync({ apiKey: ` ${sandbox.outboundSync.apiKey} \n` });
 		const { items } = await request(credential, `${sandbox.outboundSync.origin}/api/v1/connections`);
 		expect(items).toHaveLength(1);
 	});
