@@ -44,7 +44,8 @@ const HEADLINES: Readonly<Record<FailureKind, (failure: Failure) => string>> = {
 	tooLong: ({ service, problem, retryAtMs }) =>
 		`${service} can take this request at ${isoTime(retryAtMs)} at the earliest: ${problem}`,
 	tooLarge: ({ service, problem }) => `The request is too large for ${service}: ${problem}`,
-	cancelled: ({ problem }) => `The execution was cancelled${problem ? `: ${problem}` : ' before the request was sent'}`,
+	// n8n records an execution as canceled, and not as failed, by this spelling in the error's text.
+	cancelled: ({ problem }) => `The execution was canceled${problem ? `: ${problem}` : ' before the request was sent'}`,
 };
 
 /** What to do next where neither the vendor nor the situation tells more. */
