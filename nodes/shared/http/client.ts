@@ -3,14 +3,16 @@ import { sleep, type IHttpRequestOptions, type NodeApiError } from 'n8n-workflow
 import { isBodyStream, readBody } from './body';
 import { backoffMs, decide } from './decision';
 import { toNodeApiError, type Failure, type FailureKind } from './failure';
-import { outcomeOfTransportError, type Outcome, type TransportError } from './outcome';
+import { outcomeOfTransportError, type Outcome } from './outcome';
 import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
 import { readRateLimitWindow, serverAheadMs } from './rateLimitHeaders';
 import { queryString, type ApiAnswer, type ApiRequest } from './request';
 import { isRecord, readRetryHintMs } from './retryHint';
 import type { RunReport } from './runReport';
 import type { Connection, Refusal, Service } from './service';
+import { readResponse, readThrown, type RawResponse } from './thrown';
 import { TurnKeeper, type Clock, type TurnResult } from './turns';
+import { MultipartBody, type Upload } from './upload';
 
 /** What a node may set about sending; see the options of the nodes. */
 export interface SendSettings {
@@ -41,8 +43,12 @@ export interface SendContext {
 
 /** Answers are pages of at most 500 records; this is far above any of them. */
 const MAX_ANSWER_BYTES = 16_000_000;
+/** Files are put together in memory; this is what SalesOS documents as the largest one. */
+const MAX_FILE_BYTES = 50_000_000;
 /** Spreads workers that wake at the same moment; added to the server's time, never subtracted. */
 const PAUSE_JITTER_MS = 500;
+
+const NO_CONTENT = 204;
 
 export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
@@ -103,8 +109,8 @@ export class ApiClient {
 	/** Like {@link send}, with the failure as data for those who can do something about it. */
 	async trySend(request: ApiRequest): Promise<SendResult> {
 		const { service, settings } = this.parts;
-		const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-		const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+		const json = request.body === undefined ? undefined : JSON.stringify(request.body);
+		const bytes = json === undefined ? 0 : Buffer.byteLength(json);
 		let attempts = 0;
 		let waitedMs = 0;
 		let sentAtMs: number | undefined;
@@ -118,6 +124,7 @@ export class ApiClient {
 			const problem = `its body has ${bytes} bytes, and at most ${service.maxRequestBytes} are taken`;
 			return fail('tooLarge', { problem });
 		}
+		const body = request.upload ? await this.formOf(request.upload) : jsonBody(json);
 		// Once an outcome was unknown, a 404 on deleting means that an earlier try got through.
 		let mayHaveHappened = false;
 		const quotas = service.quotasFor(this.parts.connection, request);
@@ -188,16 +195,23 @@ export class ApiClient {
 		return result;
 	}
 
-	private async sendOnce(request: ApiRequest, body: string | undefined): Promise<Outcome> {
+	private async formOf(upload: Upload): Promise<SentBody> {
+		const form = new MultipartBody(upload);
+		// Only a signature needs the bytes before they are sent.
+		const content = this.parts.connection.signsBody === true ? await form.whole() : form;
+		return { type: form.type, content };
+	}
+
+	private async sendOnce(request: ApiRequest, body: SentBody | undefined): Promise<Outcome> {
 		const { connection, settings } = this.parts;
 		const options: IHttpRequestOptions = {
 			method: request.method,
 			url: `${connection.baseUrl}${request.path}${queryString(request.query)}`,
 			headers: {
-				Accept: 'application/json',
-				...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+				Accept: request.answer === 'bytes' ? '*/*' : 'application/json',
+				...(body && { 'Content-Type': body.type }),
 			},
-			body,
+			body: body?.content,
 			timeout: settings.timeoutMs,
 			// Read by ourselves, with bounds; see readBody.
 			encoding: 'stream',
@@ -212,49 +226,46 @@ export class ApiClient {
 				connection.credentialType,
 				options,
 			);
-			return await this.outcomeOfResponse(response, request);
+			return await this.outcomeOfResponse(readResponse(response), request);
 		} catch (error) {
 			return await this.outcomeOfError(error, request);
 		}
 	}
 
-	/**
-	 * n8n throws on every status outside 2xx: a NodeApiError whose `cause` is the HTTP library's
-	 * error, with the status and headers under `cause.response` and nowhere else.
-	 */
 	private async outcomeOfError(error: unknown, request: ApiRequest): Promise<Outcome> {
-		const cause = isRecord(error) && isRecord(error.cause) ? error.cause : error;
-		if (isRecord(cause) && isRecord(cause.response)) {
-			return await this.outcomeOfResponse(cause.response, request);
-		}
-		return outcomeOfTransportError(transportErrorOf(cause));
+		const thrown = readThrown(error);
+		if (thrown.kind === 'transport') return outcomeOfTransportError(thrown.error);
+		return await this.outcomeOfResponse(thrown.response, request);
 	}
 
-	private async outcomeOfResponse(response: unknown, request: ApiRequest): Promise<Outcome> {
-		const { body, headers, status } = responseParts(response);
+	private async outcomeOfResponse(response: RawResponse, request: ApiRequest): Promise<Outcome> {
+		const { body, headers, status } = response;
 		this.serverAheadMs = serverAheadMs(headers, this.clock.now());
-		const text = await this.textOf(body);
-		if (typeof text !== 'string') return { kind: 'unreadable', status, headers, problem: text.problem };
+		const isRefused = status < 200 || status >= 300;
+		const wantsBytes = request.answer === 'bytes' && !isRefused;
+		const bytes = await this.bytesOf(body, wantsBytes ? MAX_FILE_BYTES : MAX_ANSWER_BYTES);
+		if (!Buffer.isBuffer(bytes)) return { kind: 'unreadable', status, headers, problem: bytes.problem };
+		if (wantsBytes) return { kind: 'success', answer: { status, headers, body: bytes } };
+		const text = bytes.toString('utf8');
 		const parsed = parseJson(text);
-		if (status < 200 || status >= 300) {
-			return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text };
-		}
-		if (text.trim() === '' && request.method === 'DELETE') {
+		if (isRefused) return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text };
+		const needsNoBody = request.method === 'DELETE' || status === NO_CONTENT;
+		if (text.trim() === '' && needsNoBody) {
 			return { kind: 'success', answer: { status, headers, body: undefined } };
 		}
 		if (!parsed.ok) return { kind: 'unreadable', status, headers, problem: describeText(text, headers) };
 		return { kind: 'success', answer: { status, headers, body: parsed.value } };
 	}
 
-	private async textOf(body: unknown): Promise<string | { problem: string }> {
-		if (!isBodyStream(body)) return typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	private async bytesOf(body: unknown, maxBytes: number): Promise<Buffer | { problem: string }> {
+		if (!isBodyStream(body)) return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
 		const read = await readBody(body, {
-			maxBytes: MAX_ANSWER_BYTES,
+			maxBytes,
 			maxMs: this.parts.settings.timeoutMs,
 			clock: this.clock,
 			isCancelled: () => this.isCancelled(),
 		});
-		return read.kind === 'text' ? read.text : { problem: UNREAD_BODY[read.kind] };
+		return read.kind === 'bytes' ? read.bytes : { problem: UNREAD_BODY[read.kind](maxBytes) };
 	}
 
 	private retryHintMs(outcome: Outcome): number | undefined {
@@ -294,7 +305,7 @@ export class ApiClient {
 	}
 
 	private factsOf(outcome: Outcome, request: ApiRequest): Partial<Failure> {
-		const { service } = this.parts;
+		const { connection, service } = this.parts;
 		if (outcome.kind !== 'refused') {
 			const problem = 'problem' in outcome ? outcome.problem : undefined;
 			return {
@@ -307,11 +318,12 @@ export class ApiClient {
 		const { body, headers, status } = outcome;
 		const isJson = isRecord(body);
 		const vendor = isJson ? service.readError(body) : { details: [] };
+		const sending = { connection, serverAheadMs: serverAheadMs(headers, this.clock.now()) };
 		return {
 			status,
 			vendor,
 			problem: vendor.message ?? describeRefusal(outcome),
-			advice: service.advise(outcome, vendor, request) ?? REDIRECT_ADVICE[Math.floor(status / 100)]?.(headers),
+			advice: service.advise(outcome, vendor, request, sending) ?? REDIRECT_ADVICE[Math.floor(status / 100)]?.(headers),
 		};
 	}
 
@@ -338,10 +350,10 @@ export class ApiClient {
 }
 
 const UNREAD_BODY = {
-	tooLarge: `its answer is larger than ${MAX_ANSWER_BYTES / 1_000_000} MB`,
-	tooSlow: 'its answer did not end in time',
-	cutOff: 'its answer broke off',
-	cancelled: 'the execution was cancelled while the answer came in',
+	tooLarge: (maxBytes: number) => `its answer is larger than ${maxBytes / 1_000_000} MB`,
+	tooSlow: () => 'its answer did not end in time',
+	cutOff: () => 'its answer broke off',
+	cancelled: () => 'the execution was cancelled while the answer came in',
 } as const;
 
 const BLOCKED_ADVICE: Readonly<Record<string, string | undefined>> = {
@@ -356,6 +368,16 @@ const REDIRECT_ADVICE: Readonly<Record<number, ((headers: ApiAnswer['headers']) 
 function originOf(location: string | undefined): string {
 	if (location === undefined || !URL.canParse(location)) return 'another address';
 	return new URL(location).origin;
+}
+
+/** A request body as it is handed to n8n. */
+interface SentBody {
+	readonly type: string;
+	readonly content: Buffer | MultipartBody | string;
+}
+
+function jsonBody(json: string | undefined): SentBody | undefined {
+	return json === undefined ? undefined : { type: 'application/json', content: json };
 }
 
 function isStatus(outcome: Outcome, status: number): boolean {
@@ -378,40 +400,10 @@ function describeBody(text: string, headers: ApiAnswer['headers']): string {
 	return type === 'application/json' ? 'incomplete JSON' : `a body that is not JSON${type ? ` (${type})` : ''}`;
 }
 
-function responseParts(response: unknown): { status: number; headers: ApiAnswer['headers']; body: unknown } {
-	if (!isRecord(response)) return { status: 0, headers: {}, body: undefined };
-	return {
-		status: Number(response.statusCode ?? response.status),
-		headers: plainHeaders(response.headers),
-		body: 'data' in response ? response.data : response.body,
-	};
-}
-
-function plainHeaders(headers: unknown): ApiAnswer['headers'] {
-	if (typeof headers !== 'object' || headers === null) return {};
-	return Object.fromEntries(
-		Object.entries(headers)
-			.filter(([, value]) => typeof value === 'string' || Array.isArray(value))
-			.map(([name, value]) => [name.toLowerCase(), String(value)]),
-	);
-}
-
 function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
 	try {
 		return { ok: true, value: JSON.parse(text) as unknown };
 	} catch {
 		return { ok: false };
 	}
-}
-
-/** The library nests the system's error; the outermost code is the one that Node.js documents. */
-function transportErrorOf(error: unknown): TransportError {
-	if (!isRecord(error)) return { message: String(error) };
-	const inner = isRecord(error.cause) ? error.cause : {};
-	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-	return {
-		code: text(error.code) ?? text(inner.code),
-		syscall: text(error.syscall) ?? text(inner.syscall),
-		message: text(error.message) ?? '',
-	};
 }
