@@ -4,7 +4,8 @@ import { accountDigest, originOf } from '../shared/http/connection';
 import type { QuotaSpec } from '../shared/http/quota';
 import type { ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
-import type { Connection, Refusal, Service, VendorError } from '../shared/http/service';
+import { formatDuration } from '../shared/http/runReport';
+import type { Connection, Refusal, Sending, Service, VendorError } from '../shared/http/service';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,6 +16,9 @@ const SMALLEST_PLAN_PER_MINUTE = 100;
 const SIGNED_KEY_PER_HOUR = 1_000;
 /** Documented as "1 MB"; which megabyte is unknown, so the smaller one. */
 const MAX_REQUEST_BYTES = 1_000_000;
+
+/** Documented: a signature holds for 30 s. */
+const SIGNATURE_HOLDS_MS = 30_000;
 
 /** Documented hosts. */
 const ORIGINS: Readonly<Record<string, string | undefined>> = {
@@ -42,6 +46,7 @@ export function connectionOf(
 		credentialType,
 		baseUrl: origin,
 		accountDigest: accountDigest(String(credentialType === SIGNED ? apiKey : clientId)),
+		signsBody: credentialType === SIGNED,
 	};
 }
 
@@ -91,8 +96,10 @@ export const SALES_OS: Service = {
 		};
 	},
 
-	advise({ status }: Refusal, { details }: VendorError, request: ApiRequest): string | undefined {
+	advise(refusal: Refusal, { details }: VendorError, request: ApiRequest, sending: Sending): string | undefined {
+		const { status } = refusal;
 		if (status === 400 && details.length > 0) return 'Correct the fields named above.';
+		if (status === 401 && sending.connection.credentialType === SIGNED) return adviseSignature(refusal, sending);
 		return ADVICE[status]?.(request);
 	},
 };
@@ -111,6 +118,21 @@ const ADVICE: Readonly<Record<number, ((request: ApiRequest) => string) | undefi
 	429: () => 'The rate limit stayed used up through all retries. Lower Max Concurrency or Share of Limit, or try again later.',
 	500: () => 'SalesOS failed on its side. Try again later; with the request ID, its support can look it up.',
 };
+
+const CHECK_SIGNED_KEY =
+	'Check the API key, the API secret and the environment in the credential, and in SalesOS under Admin > Integrations > API Keys that the key is not revoked.';
+
+/** The vendor does not say why it refuses a signature, but its `Date` tells a wrong clock from a wrong secret. */
+function adviseSignature({ headers }: Refusal, { serverAheadMs }: Sending): string {
+	const offMs = Math.abs(serverAheadMs);
+	if (offMs > SIGNATURE_HOLDS_MS) {
+		const direction = serverAheadMs > 0 ? 'behind' : 'ahead of';
+		return `The clock of the machine that runs n8n is ${formatDuration(offMs)} ${direction} the clock of SalesOS, and a signature holds for 30 s. Set the clock, best by turning on time synchronisation (NTP), and run this again.`;
+	}
+	return headers.date === undefined
+		? `The signature was refused. ${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s, and SalesOS did not tell its time.`
+		: `The signature was refused, and it is not the clock, which agrees with that of SalesOS. ${CHECK_SIGNED_KEY}`;
+}
 
 /** The scopes that the vendor's pages mention. */
 function scopeFor(method: string, path: string): string {

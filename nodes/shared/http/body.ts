@@ -5,12 +5,9 @@ export interface BodyStream extends AsyncIterable<Buffer | string> {
 	destroy(): void;
 }
 
-export type ReadBody =
-	| { readonly kind: 'text'; readonly text: string }
-	| { readonly kind: 'tooLarge' }
-	| { readonly kind: 'tooSlow' }
-	| { readonly kind: 'cutOff' }
-	| { readonly kind: 'cancelled' };
+export type ReadBody = { readonly kind: 'bytes'; readonly bytes: Buffer } | Unread;
+
+type Unread = { readonly kind: 'cancelled' | 'cutOff' | 'tooLarge' | 'tooSlow' };
 
 export interface ReadBodyLimits {
 	readonly maxBytes: number;
@@ -22,8 +19,8 @@ export interface ReadBodyLimits {
 const NAP_MS = 250;
 
 /**
- * Reads a body as UTF-8, within a size and a time. n8n's helper bounds neither: it reads any
- * number of bytes into memory, and its timeout ends with the headers.
+ * Reads a body within a size and a time. n8n's helper bounds neither: it reads any number of
+ * bytes into memory, and its timeout ends with the headers.
  */
 export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Promise<ReadBody> {
 	const { clock, isCancelled, maxBytes, maxMs } = limits;
@@ -46,7 +43,7 @@ export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Prom
 						: undefined;
 		if (stop) return end(stream, { kind: stop });
 		if (typeof step !== 'object') continue;
-		if (step.done === true) return { kind: 'text', text: Buffer.concat(chunks).toString('utf8') };
+		if (step.done === true) return { kind: 'bytes', bytes: Buffer.concat(chunks) };
 		const chunk = Buffer.from(step.value);
 		bytes += chunk.length;
 		if (bytes > maxBytes) return end(stream, { kind: 'tooLarge' });
@@ -56,7 +53,7 @@ export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Prom
 	}
 }
 
-function end(stream: BodyStream, result: ReadBody): ReadBody {
+function end(stream: BodyStream, result: Unread): Unread {
 	stream.destroy();
 	return result;
 }

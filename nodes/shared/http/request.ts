@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Upload } from './upload';
+
 export type HttpMethod = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
 export type QueryValue = boolean | number | string | undefined | readonly string[];
@@ -13,6 +15,10 @@ export interface ApiRequest {
 	readonly query?: Readonly<Record<string, QueryValue>>;
 	/** JSON body, serialised exactly once. */
 	readonly body?: IDataObject;
+	/** A form with a file, in place of a JSON body. */
+	readonly upload?: Upload;
+	/** What the answer is to be taken for; JSON unless given. */
+	readonly answer?: 'bytes' | 'json';
 	/** The server recognises a repetition by itself, so an unknown outcome may be tried again. */
 	readonly repeatable?: boolean;
 	/** Which of the service's quotas this request draws on; the service decides when absent. */
@@ -24,7 +30,7 @@ export interface ApiAnswer {
 	readonly status: number;
 	/** Header names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** The parsed JSON, or undefined when the server sent no body. */
+	/** The parsed JSON, or undefined when the server sent no body. A Buffer where bytes were asked for. */
 	readonly body: unknown;
 }
 

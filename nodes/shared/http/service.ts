@@ -9,6 +9,8 @@ export interface Connection {
 	readonly baseUrl: string;
 	/** Digest of what the vendor counts by (client ID, API key); tells accounts apart, reveals nothing. */
 	readonly accountDigest: string;
+	/** The authentication signs the body, so it must be in memory before it is sent. */
+	readonly signsBody?: boolean;
 }
 
 /** What a vendor's error body said, wherever it said it. */
@@ -30,6 +32,13 @@ export interface Refusal {
 	readonly body: unknown;
 }
 
+/** How a refused request was sent, for advice that depends on it. */
+export interface Sending {
+	readonly connection: Connection;
+	/** How far the server's clock is ahead of ours, from its `Date` header; 0 where it does not say. */
+	readonly serverAheadMs: number;
+}
+
 /** What the pipeline must know of a vendor; everything else is the same for both. */
 export interface Service {
 	/** As users know it, e.g. "SalesOS". */
@@ -42,5 +51,5 @@ export interface Service {
 	isAbout(spec: QuotaSpec, refusal: Refusal): boolean;
 	readError(body: unknown): VendorError;
 	/** What the user can do about a refusal, or undefined to fall back on the general advice. */
-	advise(refusal: Refusal, vendorError: VendorError, request: ApiRequest): string | undefined;
+	advise(refusal: Refusal, vendorError: VendorError, request: ApiRequest, sending: Sending): string | undefined;
 }

@@ -1,8 +1,15 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IBinaryData,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 
 import type { ApiRequest } from '../http/request';
 import { isRecord } from '../http/retryHint';
-import { jsonObject, Problem, type Reader } from './readers';
+import type { UploadFile } from '../http/upload';
+import { jsonObject, Problem, text, type Reader } from './readers';
 
 /** Where a field goes in the vendor's record, and how its value is read. */
 export interface Binding {
@@ -78,6 +85,37 @@ export class ItemInput {
 	additionalBody(collection: string): IDataObject {
 		const entry = this.entry(collection, 'additionalBodyFields');
 		return entry ? this.read('additionalBodyFields', entry.value, jsonObject) : {};
+	}
+
+	/** Shows a warning above the output of the run. */
+	warn(message: string): void {
+		this.context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+	}
+
+	/**
+	 * The file in the binary field that the parameter names. It is not read before it is opened.
+	 * @throws NodeOperationError when the item has no such file
+	 */
+	async file(name: string): Promise<Omit<UploadFile, 'fieldName'>> {
+		const { helpers } = this.context;
+		const binary = helpers.assertBinaryData(this.index, this.required(name, text));
+		const { data, fileName, id, mimeType } = binary;
+		// n8n keeps files in a store, or, in its memory mode, in the item itself.
+		const bytes = id === undefined ? Buffer.byteLength(data, 'base64') : (await helpers.getBinaryMetadata(id)).fileSize;
+		return {
+			fileName: fileName ?? 'file',
+			mimeType,
+			bytes,
+			async *open() {
+				if (id === undefined) yield Buffer.from(data, 'base64');
+				else yield* (await helpers.getBinaryStream(id)) as AsyncIterable<Uint8Array>;
+			},
+		};
+	}
+
+	/** Hands a file over to n8n, which keeps it where it is set to keep files. */
+	async keepFile(bytes: Buffer, fileName: string, mimeType: string | undefined): Promise<IBinaryData> {
+		return await this.context.helpers.prepareBinaryData(bytes, fileName, mimeType);
 	}
 
 	/** @throws NodeOperationError that names the field by its label and the item by its index */

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { HttpMethod } from '../http/request';
 import type { Batch } from './batch';
@@ -19,7 +19,13 @@ export interface Endpoint {
 }
 
 /** The work that is left for an item once its input is known to be right. */
-export type Task = (session: Session) => Promise<IDataObject[]>;
+export type Task = (session: Session) => Promise<IDataObject[] | RecordsWithFiles>;
+
+/** The records of an item together with files, each under the name of its binary field. */
+export interface RecordsWithFiles {
+	readonly records: IDataObject[];
+	readonly binary: IBinaryKeyData;
+}
 
 /** What the user sees of an operation, and what it calls. */
 interface OperationFacts {

@@ -1,5 +1,6 @@
 import {
 	NodeOperationError,
+	type IBinaryKeyData,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -29,7 +30,7 @@ type NodeError = NodeApiError | NodeOperationError;
 
 /** What became of one item. */
 type ItemResult =
-	| { readonly kind: 'done'; readonly records: IDataObject[] }
+	| { readonly kind: 'done'; readonly records: IDataObject[]; readonly binary?: IBinaryKeyData }
 	| { readonly kind: 'failed'; readonly error: NodeError }
 	| { readonly kind: 'notStarted' };
 
@@ -111,7 +112,8 @@ async function prepareItems(run: Run, operation: ItemOperation): Promise<Unit[]>
 		items: [index],
 		run: async () => {
 			const ran = await attempt(run.context, index, async () => await value(run.session));
-			return [ran.ok ? { kind: 'done', records: ran.value } : { kind: 'failed', error: ran.error }];
+			if (!ran.ok) return [{ kind: 'failed', error: ran.error }];
+			return [{ kind: 'done', ...(Array.isArray(ran.value) ? { records: ran.value } : ran.value) }];
 		},
 	}));
 }
@@ -238,7 +240,7 @@ function collect({ context, goesOn, results }: Run): INodeExecutionData[] {
 		const pairedItem = { item };
 		switch (result.kind) {
 			case 'done':
-				return result.records.map((json) => ({ json, pairedItem }));
+				return result.records.map((json) => ({ json, ...(result.binary && { binary: result.binary }), pairedItem }));
 			case 'failed':
 				return [{ json: failedRecord(result.error.message, detailsOf(result.error)), pairedItem }];
 			case 'notStarted':
