@@ -10,6 +10,7 @@ import { SENDING_OPTIONS } from '../shared/operation/options';
 import { operationProperties } from '../shared/operation/properties';
 import { runOperation } from '../shared/operation/router';
 import { connect } from './connect';
+import { listSearch } from './methods/listSearch';
 import { OUTBOUND_SYNC_OPERATIONS, OUTBOUND_SYNC_RESOURCES } from './resources';
 import { OUTBOUND_SYNC } from './service';
 
@@ -21,9 +22,11 @@ export class OutboundSync implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Watch and steer the sync between sequencers and the CRM in OutboundSync',
+		description: 'Check prior outreach, and watch and steer the sync between sequencers and CRMs in OutboundSync',
 		defaults: { name: 'OutboundSync' },
 		usableAsTool: true,
+		// Only there when the user asked for it; n8n hides it in the execution view.
+		sensitiveOutputFields: ['signingSecret'],
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'outboundSyncApi', required: true }],
@@ -39,6 +42,8 @@ export class OutboundSync implements INodeType {
 			},
 		],
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this, { service: OUTBOUND_SYNC, operations: OUTBOUND_SYNC_OPERATIONS, connect });

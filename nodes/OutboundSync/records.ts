@@ -1,13 +1,205 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRequest } from '../shared/http/request';
+import type { ApiAnswer, ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
+import { readCursorPages, type CursorPage } from '../shared/operation/cursorPaging';
+import type { ItemInput } from '../shared/operation/itemInput';
 import type { Task } from '../shared/operation/operation';
+import { atLeastOne, Problem } from '../shared/operation/readers';
+import type { Session } from '../shared/operation/session';
+import { rangeOf, rangeQuery, splitRange } from './ranges';
+
+/** Documented sizes of a cursor page: 500 at most, 100 for events and webhook deliveries. */
+export const LARGE_PAGE = 500;
+export const SMALL_PAGE = 100;
+
+type Query = NonNullable<ApiRequest['query']>;
+type Shape = (record: IDataObject) => IDataObject;
+
+/** A list as an operation describes it. */
+interface CursorList {
+	/** Below the origin, e.g. `/api/v1/syncs`. */
+	readonly path: string;
+	readonly query?: Query;
+	readonly maxPageSize: number;
+	readonly shape?: Shape;
+}
 
 /** A task that sends one request whose answer is the record itself. */
-export function sendForBody(request: ApiRequest): Task {
+export function sendForRecord(request: ApiRequest, shape: Shape = unchanged): Task {
+	return async ({ client }) => [shape(recordOf(await client.send(request), request.path))];
+}
+
+/** A task that deletes; n8n's form for that is `{"deleted": true}`. */
+export function sendDelete(path: string): Task {
 	return async ({ client }) => {
-		const { body } = await client.send(request);
-		return [isRecord(body) ? (body as IDataObject) : {}];
+		await client.send({ method: 'DELETE', path });
+		return [{ deleted: true }];
 	};
+}
+
+/** A task that reads a list which comes whole; Limit cuts it here, because the API has none for it. */
+export function readWhole(input: ItemInput, path: string, query: Query = {}, shape: Shape = unchanged): Task {
+	const limit = limitOf(input);
+	return async ({ client }) => {
+		const records = wrappedList(await client.send({ method: 'GET', path, query }), path);
+		return records.slice(0, limit).map(shape);
+	};
+}
+
+/** A task that reads a list page by page, as far as Return All and Limit say. */
+export function readPages(input: ItemInput, list: CursorList): Task {
+	const limit = limitOf(input);
+	return async (session) => (await cursorRecords(session, list, limit)).map(list.shape ?? unchanged);
+}
+
+/** A task that reads a list over the range of From and To, newest record first. */
+export function readRange(input: ItemInput, session: Session, list: Omit<CursorList, 'maxPageSize'>): Task {
+	const limit = limitOf(input);
+	const parts = splitRange(rangeOf(input, session.client.clock.now()));
+	return async (running) => {
+		// A record on the boundary of two parts may come with both of them.
+		const seen = new Set<unknown>();
+		const records: IDataObject[] = [];
+		for (const part of parts) {
+			if (records.length >= limit) break;
+			const query = { ...rangeQuery(part), ...list.query };
+			const found = await cursorRecords(running, { ...list, query, maxPageSize: LARGE_PAGE }, limit - records.length, seen);
+			for (const record of found) records.push(record);
+		}
+		return records.map(list.shape ?? unchanged);
+	};
+}
+
+/**
+ * A task that reads the counts of the range of From and To. Metrics are counts only (documented),
+ * so those of a range that had to be divided are added up.
+ */
+export function readMetrics(input: ItemInput, session: Session, path: string, query: Query = {}): Task {
+	const range = rangeOf(input, session.client.clock.now());
+	return async ({ client }) => {
+		let counts: IDataObject = {};
+		for (const part of splitRange(range)) {
+			// Ends are taken to count in (inferred): a shared millisecond would be counted twice.
+			const isNewest = part.toMs === range.toMs;
+			const own = isNewest ? part : { ...part, toMs: part.toMs - 1 };
+			const request: ApiRequest = { method: 'GET', path, query: { ...rangeQuery(own), ...query } };
+			counts = addCounts(counts, recordOf(await client.send(request), path));
+		}
+		return [{ ...rangeQuery(range), ...without('from', 'to')(counts) }];
+	};
+}
+
+function limitOf(input: ItemInput): number {
+	return input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);
+}
+
+export async function cursorRecords(
+	{ client }: Pick<Session, 'client'>,
+	{ maxPageSize, path, query }: CursorList,
+	limit: number,
+	seen?: Set<unknown>,
+): Promise<IDataObject[]> {
+	return await readCursorPages({
+		limit,
+		maxPageSize,
+		seen,
+		fetchPage: async (pageSize, cursor) =>
+			pageOf(await client.send({ method: 'GET', path, query: { ...query, limit: pageSize, cursor } }), path),
+		idOf: ({ id }) => id,
+	});
+}
+
+/** Documented: `{data[], hasMore, nextCursor}`; a short page can still have `hasMore: true`. */
+function pageOf({ body }: ApiAnswer, path: string): CursorPage {
+	if (!isRecord(body) || !Array.isArray(body.data)) throw unexpected(path, 'a page of a list');
+	const { data, hasMore, nextCursor } = body;
+	const goesOn = hasMore !== false && typeof nextCursor === 'string' && nextCursor !== '';
+	return { records: recordsIn(data as unknown[]), nextCursor: goesOn ? nextCursor : undefined };
+}
+
+/**
+ * A list that comes whole, under a name of its own (documented), which is the end of its path:
+ * `{"replyRelays": [...]}` for `/destinations/reply-relays`. The names of connections and
+ * destinations are inferred, so that another one is accepted where it is the only list.
+ */
+export function wrappedList({ body }: ApiAnswer, path: string): IDataObject[] {
+	const answer = isRecord(body) ? body : {};
+	const name = path.slice(path.lastIndexOf('/') + 1).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+	const lists = Array.isArray(answer[name]) ? [answer[name]] : Object.values(answer).filter(Array.isArray);
+	if (lists.length !== 1) throw unexpected(path, 'a list');
+	return recordsIn(lists[0] as unknown[]);
+}
+
+function recordsIn(list: readonly unknown[]): IDataObject[] {
+	return list.filter(isRecord).map((record) => record as IDataObject);
+}
+
+export function recordOf({ body }: ApiAnswer, path: string): IDataObject {
+	if (!isRecord(body)) throw unexpected(path, 'a record');
+	return body as IDataObject;
+}
+
+/** An answer that cannot be read must never pass for "there are none". */
+function unexpected(path: string, expected: string): Error {
+	return new Error(`OutboundSync answered ${path} with something else than ${expected}`);
+}
+
+function addCounts(total: IDataObject, part: IDataObject): IDataObject {
+	const names = new Set([...Object.keys(total), ...Object.keys(part)]);
+	return Object.fromEntries(
+		[...names].map((name) => {
+			const [one, other] = [total[name], part[name]];
+			if (typeof one === 'number' && typeof other === 'number') return [name, one + other];
+			if (isRecord(one) && isRecord(other)) return [name, addCounts(one as IDataObject, other as IDataObject)];
+			return [name, one ?? other];
+		}),
+	);
+}
+
+/** @throws NodeOperationError when an update would change nothing: OutboundSync would be asked in vain */
+export function requireChange(input: ItemInput, body: IDataObject): IDataObject {
+	if (Object.keys(body).length > 0) return body;
+	return input.fail(
+		'updateFields',
+		new Problem('has nothing to change', 'Add a field, or check the expressions: empty values are left out.'),
+	);
+}
+
+export function unchanged(record: IDataObject): IDataObject {
+	return record;
+}
+
+/** Drops the given fields of a record. */
+export function without(...names: readonly string[]): Shape {
+	return (record) => Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * Drops addresses, wherever they stand in the record. The vendor asks to treat those of sources,
+ * destinations and deliveries as secrets (documented): who knows a source's can feed it.
+ */
+export function withoutAddresses(record: IDataObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(record)
+			.filter(([name]) => !ADDRESSES.has(name))
+			.map(([name, value]) => [name, withoutInnerAddresses(value)]),
+	) as IDataObject;
+}
+
+const ADDRESSES = new Set(['destinationUrl', 'url']);
+
+function withoutInnerAddresses(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutInnerAddresses);
+	return isRecord(value) ? withoutAddresses(value as IDataObject) : value;
+}
+
+/**
+ * Keeps what is a plain value and no address, for records whose fields are not documented: names
+ * to pick cannot be known, and what makes them large are the payloads inside.
+ */
+export function plainFields(record: IDataObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(withoutAddresses(record)).filter(([, value]) => typeof value !== 'object' || value === null),
+	);
 }

@@ -5,15 +5,21 @@ import type { QuotaSpec } from '../shared/http/quota';
 import type { ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
 import type { Connection, Refusal, Service, VendorError } from '../shared/http/service';
+import { needsOf, routeOf, type Route } from './access';
 import { apiKeyProblem } from './apiKey';
 
 const MINUTE_MS = 60_000;
 /** Documented: 120 requests per 60 s for each IP address, and as many for each account owner. */
 const REQUESTS_PER_MINUTE = 120;
+/** Documented: looking contacts up has 600 requests per 60 s of its own, for each account. */
+const OUTREACH_PER_MINUTE = 600;
 /** No limit is documented; this only keeps a mistake from being sent. */
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export const API_KEY = 'outboundSyncApi';
+
+/** The quota of `/contacts/outreach`. */
+export const OUTREACH_QUOTA = 'outreach';
 
 /**
  * The connection that a credential describes.
@@ -36,7 +42,22 @@ export const OUTBOUND_SYNC: Service = {
 	name: 'OutboundSync',
 	maxRequestBytes: MAX_REQUEST_BYTES,
 
-	quotasFor({ accountDigest: account, baseUrl }: Connection): readonly QuotaSpec[] {
+	quotasFor({ accountDigest: account, baseUrl }: Connection, { quotaClass }: ApiRequest): readonly QuotaSpec[] {
+		if (quotaClass === OUTREACH_QUOTA) {
+			// Documented: separate from the account's 120. Taken to be apart from the 120 of the IP
+			// address too (inferred), under which 600 could never be reached.
+			return [
+				{
+					key: `outboundSync ${baseUrl} ${account} ${OUTREACH_QUOTA}`,
+					label: 'the rate limit of contact look-ups of your OutboundSync account',
+					limit: OUTREACH_PER_MINUTE,
+					windowMs: MINUTE_MS,
+					// Documented: no `X-RateLimit-*` here.
+					followsHeaders: false,
+					followsUser: true,
+				},
+			];
+		}
 		const common = { limit: REQUESTS_PER_MINUTE, windowMs: MINUTE_MS };
 		return [
 			{
@@ -75,8 +96,11 @@ export const OUTBOUND_SYNC: Service = {
 	},
 
 	advise({ status }: Refusal, { message }: VendorError, request: ApiRequest): string | undefined {
-		if (status === 403) return adviseForbidden(message ?? '');
-		return ADVICE[status]?.(request);
+		const route = routeOf(request);
+		const own = route && ROUTE_ADVICE[route]?.[status];
+		if (status !== 403) return own ?? ADVICE[status];
+		const forbidden = adviseForbidden(message ?? '', route);
+		return own === undefined ? forbidden : `${forbidden} ${own}`;
 	},
 };
 
@@ -98,20 +122,40 @@ const FORBIDDEN: ReadonlyArray<{ readonly says: RegExp; readonly advice: string 
 	{ says: /write|scope/i, advice: 'Create a key with the scope "write" in OutboundSync and put it into the credential.' },
 ];
 
-function adviseForbidden(message: string): string {
-	return (
+function adviseForbidden(message: string, route: Route | undefined): string {
+	const advice =
 		FORBIDDEN.find(({ says }) => says.test(message))?.advice ??
-		'The key is valid but may not do this. Check its scopes in OutboundSync.'
-	);
+		'The key is valid but may not do this. Check its scopes in OutboundSync.';
+	return route === undefined ? advice : `${advice} This needs ${needsOf(route)}.`;
 }
 
-const ADVICE: Readonly<Record<number, ((request: ApiRequest) => string) | undefined>> = {
-	400: () => 'Correct the fields named above.',
+const ADVICE: Readonly<Record<number, string | undefined>> = {
+	400: 'Correct the fields named above.',
 	// Documented: one and the same answer for every kind of wrong key.
-	401: () =>
-		'OutboundSync answers the same for a key that is missing, malformed, invalid, revoked or rotated. Copy a current key that starts with osapi_ into the credential.',
-	404: () => 'There is no such record for this account. Check the ID and the account of the key.',
-	429: () => 'The rate limit stayed used up through all retries. Lower Max Concurrency or Share of Limit, or try again later.',
-	500: () => 'OutboundSync failed on its side. Try again later, and tell its support if it happens again.',
-	504: () => 'Reading took OutboundSync longer than 20 s. Ask for a shorter range of time.',
+	401: 'OutboundSync answers the same for a key that is missing, malformed, invalid, revoked or rotated. Copy a current key that starts with osapi_ into the credential.',
+	404: 'There is no such record for this account. Check the ID and the account of the key.',
+	429: 'The rate limit stayed used up through all retries. Lower Max Concurrency or Share of Limit, or try again later.',
+	500: 'OutboundSync failed on its side. Try again later, and tell its support if it happens again.',
+	// Documented: heavy reads end after 20 s.
+	504: 'Reading took OutboundSync longer than 20 s. Narrow the window: give a shorter range of time, or filter by connection or source.',
+};
+
+/** Documented; which status refuses a 21st webhook is not. */
+const WEBHOOK_LIMIT = 'An account has at most 20 webhooks: delete one that is no longer needed if that is the limit you met.';
+
+/** What a refusal means for a certain call (documented); of a 403 it is told in addition. */
+const ROUTE_ADVICE: Readonly<Partial<Record<Route, Readonly<Record<number, string | undefined>>>>> = {
+	'GET /contacts/outreach': {
+		504: 'Looking the contact up took OutboundSync longer than 20 s. This says nothing about the contact: keep it out of the outreach until a look-up succeeds.',
+	},
+	'POST /syncs/:id/retry': {
+		400: 'Only syncs with the status "error" to HubSpot or Salesforce can be retried.',
+	},
+	'POST /blocklists/:id/resync': {
+		409: 'A resync of this block list is already running. Wait until Get Many shows another status than FETCHING or SYNCING, then try again.',
+	},
+	'POST /webhooks': { 400: `Correct the fields named above. ${WEBHOOK_LIMIT}`, 403: WEBHOOK_LIMIT },
+	'POST /webhooks/:id/test': {
+		502: 'The test event was not queued. Try again later.',
+	},
 };

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../shared/operation/operation';
-import { sendForBody } from '../../records';
+import { endpoint } from '../../access';
+import { sendForRecord } from '../../records';
 
 export const getMe: Operation = {
 	resource: 'account',
@@ -7,9 +8,9 @@ export const getMe: Operation = {
 	name: 'Get Me',
 	action: 'Get the account of the key',
 	description: 'Show which account, scopes and CRM connections the API key belongs to',
-	endpoints: [{ method: 'GET', path: '/me', scope: 'read', mark: 'documented' }],
+	endpoints: [endpoint('GET /me')],
 	fields: [],
 	prepare() {
-		return sendForBody({ method: 'GET', path: '/api/v1/me' });
+		return sendForRecord({ method: 'GET', path: '/api/v1/me' });
 	},
 };

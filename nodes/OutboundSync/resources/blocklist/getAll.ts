@@ -1,0 +1,24 @@
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { endpoint } from '../../access';
+import { connectionLocator, ownerBindings } from '../../fields';
+import { readWhole, unchanged, without } from '../../records';
+
+const { connectionId } = ownerBindings;
+
+/** Leaves ten of the 14 documented fields. */
+const simplified = without('clientId', 'createdAt', 'crm', 'lastAttemptedAt', 'lastFetchedAt');
+
+export const getManyBlocklists: Operation = {
+	resource: 'blocklist',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many blocklists',
+	description: 'List the block lists that are carried from CRMs to sequencers, with their status and counts',
+	endpoints: [endpoint('GET /blocklists')],
+	fields: [...listing, simplify, filtersWith(connectionLocator)],
+	prepare(input) {
+		const query = input.query('filters', { connectionId });
+		return readWhole(input, '/api/v1/blocklists', query, input.flag('simplify') ? simplified : unchanged);
+	},
+};

@@ -1,0 +1,21 @@
+import { path } from '../../../shared/http/request';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { blocklistLocator } from '../../fields';
+import { sendForRecord } from '../../records';
+
+export const pauseBlocklist: Operation = {
+	resource: 'blocklist',
+	value: 'pause',
+	name: 'Pause',
+	action: 'Pause a blocklist',
+	description: 'Stop carrying a block list to its sequencer. What is already there stays, and a paused list may be paused again.',
+	endpoints: [endpoint('POST /blocklists/:id/pause')],
+	fields: [blocklistLocator],
+	prepare(input) {
+		const id = input.required('blocklistId', integerId);
+		// Documented: idempotent.
+		return sendForRecord({ method: 'POST', path: path`/api/v1/blocklists/${id}/pause`, repeatable: true });
+	},
+};

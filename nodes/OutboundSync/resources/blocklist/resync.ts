@@ -1,0 +1,20 @@
+import { path } from '../../../shared/http/request';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { blocklistLocator } from '../../fields';
+import { sendForRecord } from '../../records';
+
+export const resyncBlocklist: Operation = {
+	resource: 'blocklist',
+	value: 'resync',
+	name: 'Resync',
+	action: 'Resync a blocklist',
+	description: 'Queue a full reload of a block list from the CRM, which also ends a pause. Nothing is removed from the sequencer.',
+	endpoints: [endpoint('POST /blocklists/:id/resync')],
+	fields: [blocklistLocator],
+	prepare(input) {
+		const id = input.required('blocklistId', integerId);
+		return sendForRecord({ method: 'POST', path: path`/api/v1/blocklists/${id}/resync` });
+	},
+};

@@ -1,0 +1,25 @@
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { endpoint } from '../../access';
+import { destinationLocator, ownerBindings, rangeFields } from '../../fields';
+import { plainFields, readRange, unchanged } from '../../records';
+import { deliveryStatus, deliveryStatusBinding } from './deliveryFields';
+
+const { destinationId } = ownerBindings;
+
+export const getManyDeliveries: Operation = {
+	resource: 'delivery',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many deliveries',
+	description: 'List the attempts to forward outreach events to destinations in a range of time, newest first',
+	endpoints: [endpoint('GET /deliveries')],
+	fields: [...rangeFields, ...listing, simplify, filtersWith(deliveryStatus, destinationLocator)],
+	prepare(input, session) {
+		return readRange(input, session, {
+			path: '/api/v1/deliveries',
+			query: input.query('filters', { destinationId, status: deliveryStatusBinding }),
+			shape: input.flag('simplify') ? plainFields : unchanged,
+		});
+	},
+};

@@ -1,0 +1,25 @@
+import { path } from '../../../shared/http/request';
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { destinationLocator, rangeFields } from '../../fields';
+import { plainFields, readRange, unchanged } from '../../records';
+import { deliveryStatus, deliveryStatusBinding } from './deliveryFields';
+
+export const getManyDeliveriesOfDestination: Operation = {
+	resource: 'delivery',
+	value: 'getAllOfDestination',
+	name: 'Get Many of a Destination',
+	action: 'Get many deliveries of a destination',
+	description: 'List the attempts to forward outreach events to one destination, newest first. A destination that does not exist is an error here.',
+	endpoints: [endpoint('GET /destinations/:id/deliveries')],
+	fields: [{ ...destinationLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(deliveryStatus)],
+	prepare(input, session) {
+		return readRange(input, session, {
+			path: path`/api/v1/destinations/${input.required('destinationId', integerId)}/deliveries`,
+			query: input.query('filters', { status: deliveryStatusBinding }),
+			shape: input.flag('simplify') ? plainFields : unchanged,
+		});
+	},
+};

@@ -1,0 +1,32 @@
+import { path } from '../../../shared/http/request';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { destinationLocator } from '../../fields';
+import { sendForRecord } from '../../records';
+
+export const replayDelivery: Operation = {
+	resource: 'delivery',
+	value: 'replay',
+	name: 'Replay',
+	action: 'Replay a delivery',
+	description: 'Queue an event to be forwarded to its destination once more, whether it succeeded or failed before',
+	endpoints: [endpoint('POST /destinations/:id/deliveries/:deliveryId/replay')],
+	fields: [
+		{ ...destinationLocator, required: true },
+		{
+			displayName: 'Delivery ID',
+			name: 'deliveryId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 30001',
+			description: 'ID of the delivery, as Get Many gives it',
+		},
+	],
+	prepare(input) {
+		const id = input.required('destinationId', integerId);
+		const deliveryId = input.required('deliveryId', integerId);
+		return sendForRecord({ method: 'POST', path: path`/api/v1/destinations/${id}/deliveries/${deliveryId}/replay` });
+	},
+};

@@ -1,0 +1,19 @@
+import { filtersWith, listing } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { endpoint } from '../../access';
+import { readPages, SMALL_PAGE } from '../../records';
+import { eventFilterBindings, eventFilters } from './eventFields';
+
+export const getManyEvents: Operation = {
+	resource: 'event',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many events',
+	description: 'List the events of sync monitoring, newest first, such as a source whose syncs fail',
+	endpoints: [endpoint('GET /events')],
+	fields: [...listing, filtersWith(...eventFilters)],
+	prepare(input) {
+		const query = input.query('filters', eventFilterBindings);
+		return readPages(input, { path: '/api/v1/events', query, maxPageSize: SMALL_PAGE });
+	},
+};

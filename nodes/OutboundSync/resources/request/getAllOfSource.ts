@@ -1,0 +1,23 @@
+import { path } from '../../../shared/http/request';
+import { listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { rangeFields, sourceLocator } from '../../fields';
+import { plainFields, readRange, unchanged } from '../../records';
+
+export const getManyRequestsOfSource: Operation = {
+	resource: 'request',
+	value: 'getAllOfSource',
+	name: 'Get Many of a Source',
+	action: 'Get many requests of a source',
+	description: 'List the requests that one source has received in a range of time, newest first. A source that does not exist is an error here.',
+	endpoints: [endpoint('GET /sources/:sourceId/requests')],
+	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify],
+	prepare(input, session) {
+		return readRange(input, session, {
+			path: path`/api/v1/sources/${input.required('sourceId', integerId)}/requests`,
+			shape: input.flag('simplify') ? plainFields : unchanged,
+		});
+	},
+};

@@ -1,0 +1,25 @@
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { endpoint } from '../../access';
+import { connectionLocator, ownerBindings, rangeFields, sourceLocator } from '../../fields';
+import { plainFields, readRange, unchanged } from '../../records';
+import { syncStatus, syncStatusBinding } from './syncFields';
+
+const { connectionId, sourceId } = ownerBindings;
+
+export const getManySyncs: Operation = {
+	resource: 'sync',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many syncs',
+	description: 'List the attempts to write to CRMs in a range of time, newest first, e.g. those that failed',
+	endpoints: [endpoint('GET /syncs')],
+	fields: [...rangeFields, ...listing, simplify, filtersWith(connectionLocator, sourceLocator, syncStatus)],
+	prepare(input, session) {
+		return readRange(input, session, {
+			path: '/api/v1/syncs',
+			query: input.query('filters', { connectionId, sourceId, status: syncStatusBinding }),
+			shape: input.flag('simplify') ? plainFields : unchanged,
+		});
+	},
+};

@@ -1,0 +1,25 @@
+import { path } from '../../../shared/http/request';
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { rangeFields, sourceLocator } from '../../fields';
+import { plainFields, readRange, unchanged } from '../../records';
+import { syncStatus, syncStatusBinding } from './syncFields';
+
+export const getManySyncsOfSource: Operation = {
+	resource: 'sync',
+	value: 'getAllOfSource',
+	name: 'Get Many of a Source',
+	action: 'Get many syncs of a source',
+	description: 'List the attempts to write what one source received to its CRM, newest first. A source that does not exist is an error here.',
+	endpoints: [endpoint('GET /sources/:sourceId/syncs')],
+	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(syncStatus)],
+	prepare(input, session) {
+		return readRange(input, session, {
+			path: path`/api/v1/sources/${input.required('sourceId', integerId)}/syncs`,
+			query: input.query('filters', { status: syncStatusBinding }),
+			shape: input.flag('simplify') ? plainFields : unchanged,
+		});
+	},
+};

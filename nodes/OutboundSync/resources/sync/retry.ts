@@ -1,0 +1,20 @@
+import { path } from '../../../shared/http/request';
+import type { Operation } from '../../../shared/operation/operation';
+import { integerId } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { sendForRecord } from '../../records';
+import { syncId } from './syncFields';
+
+export const retrySync: Operation = {
+	resource: 'sync',
+	value: 'retry',
+	name: 'Retry',
+	action: 'Retry a failed sync',
+	description: 'Queue a sync again that failed to reach HubSpot or Salesforce. Other CRMs and other results cannot be retried.',
+	endpoints: [endpoint('POST /syncs/:id/retry')],
+	fields: [syncId],
+	prepare(input) {
+		const id = input.required('syncId', integerId);
+		return sendForRecord({ method: 'POST', path: path`/api/v1/syncs/${id}/retry` });
+	},
+};

@@ -1,0 +1,29 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Binding } from '../../../shared/operation/itemInput';
+import { oneOf } from '../../../shared/operation/readers';
+
+export const syncId: INodeProperties = {
+	displayName: 'Sync ID',
+	name: 'syncId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 20001',
+	description: 'ID of the sync, as Get Many gives it',
+};
+
+/** Documented results of a sync. */
+export const syncStatus: INodeProperties = {
+	displayName: 'Status',
+	name: 'status',
+	type: 'options',
+	options: [
+		{ name: 'Error', value: 'error', description: 'The CRM did not take it' },
+		{ name: 'Success', value: 'success' },
+		{ name: 'Warning', value: 'warning', description: 'It was skipped for a harmless reason' },
+	],
+	default: 'error',
+};
+
+export const syncStatusBinding: Binding = { to: 'status', read: oneOf('error', 'success', 'warning') };

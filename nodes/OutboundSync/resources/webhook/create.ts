@@ -1,0 +1,29 @@
+import type { Operation } from '../../../shared/operation/operation';
+import { text, textList } from '../../../shared/operation/readers';
+import { endpoint } from '../../access';
+import { enabledEvents, httpsUrl, secretFields, sendForSecret, webhookDescription, webhookUrl } from './webhookFields';
+
+export const createWebhook: Operation = {
+	resource: 'webhook',
+	value: 'create',
+	name: 'Create',
+	action: 'Create a webhook',
+	description: 'Have events of sync monitoring sent to an address. An account has at most 20 webhooks. The OutboundSync Trigger node registers its own.',
+	endpoints: [endpoint('POST /webhooks')],
+	fields: [
+		{ ...webhookUrl, required: true },
+		{ ...enabledEvents, description: 'The events to send. None chosen means all, those to come included.' },
+		webhookDescription,
+		...secretFields,
+	],
+	prepare(input) {
+		const events = input.optional('enabledEvents', textList) ?? [];
+		const description = input.optional('description', text);
+		const body = {
+			url: input.required('url', httpsUrl),
+			...(description !== undefined && { description }),
+			...(events.length > 0 && { enabledEvents: events }),
+		};
+		return sendForSecret(input, { method: 'POST', path: '/api/v1/webhooks', body });
+	},
+};

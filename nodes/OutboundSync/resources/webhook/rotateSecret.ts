@@ -1,0 +1,20 @@
+import { path } from '../../../shared/http/request';
+import type { Operation } from '../../../shared/operation/operation';
+import { endpoint } from '../../access';
+import { webhookLocator } from '../../fields';
+import { webhookId } from '../../ids';
+import { secretFields, sendForSecret } from './webhookFields';
+
+export const rotateWebhookSecret: Operation = {
+	resource: 'webhook',
+	value: 'rotateSecret',
+	name: 'Rotate Secret',
+	action: 'Rotate the secret of a webhook',
+	description: 'Give a webhook a new signing secret. The old one stops at once: until the receiver knows the new one, it will refuse deliveries.',
+	endpoints: [endpoint('POST /webhooks/:id/rotate-secret')],
+	fields: [webhookLocator, ...secretFields],
+	prepare(input) {
+		const id = input.required('webhookId', webhookId);
+		return sendForSecret(input, { method: 'POST', path: path`/api/v1/webhooks/${id}/rotate-secret` });
+	},
+};
