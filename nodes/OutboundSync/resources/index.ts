@@ -1,6 +1,7 @@
 import type { Operation } from '../../shared/operation/operation';
 import type { Resource } from '../../shared/operation/properties';
 import { withAccessNotice } from '../access';
+import { sendApiRequest } from './apiRequest/request';
 import { getMe } from './account/getMe';
 import { getAccountMetrics } from './account/getMetrics';
 import { getAccountStatus } from './account/getStatus';
@@ -39,6 +40,7 @@ import { updateWebhook } from './webhook/update';
 
 export const OUTBOUND_SYNC_RESOURCES: readonly Resource[] = [
 	{ id: 'account', label: 'Account' },
+	{ id: 'apiRequest', label: 'API Request' },
 	{ id: 'blocklist', label: 'Blocklist' },
 	{ id: 'connection', label: 'Connection' },
 	{ id: 'contact', label: 'Contact' },
@@ -57,6 +59,7 @@ export const OUTBOUND_SYNC_OPERATIONS: readonly Operation[] = [
 	getMe,
 	getAccountMetrics,
 	getAccountStatus,
+	sendApiRequest,
 	getManyBlocklists,
 	pauseBlocklist,
 	resyncBlocklist,

@@ -1,6 +1,7 @@
 import type { Operation } from '../../shared/operation/operation';
 import type { Resource } from '../../shared/operation/properties';
 import { syncActivities } from './activity/sync';
+import { sendApiRequest } from './apiRequest/request';
 import { syncCollaborators } from './collaborator/sync';
 import { closeDeal } from './deal/close';
 import { createDeal } from './deal/create';
@@ -29,6 +30,7 @@ import { getManyWebhooks } from './webhook/getAll';
 
 export const SALES_OS_RESOURCES: readonly Resource[] = [
 	{ id: 'activity', label: 'Activity' },
+	{ id: 'apiRequest', label: 'API Request' },
 	{ id: 'collaborator', label: 'Collaborator' },
 	{ id: 'deal', label: 'Deal' },
 	{ id: 'lead', label: 'Lead' },
@@ -41,6 +43,7 @@ export const SALES_OS_RESOURCES: readonly Resource[] = [
 /** Everything the SalesOS node can do. */
 export const SALES_OS_OPERATIONS: readonly Operation[] = [
 	syncActivities,
+	sendApiRequest,
 	syncCollaborators,
 	closeDeal,
 	createDeal,

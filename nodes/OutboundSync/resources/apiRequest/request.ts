@@ -1,0 +1,19 @@
+import { apiRequestOperation } from '../../../shared/operation/apiRequest';
+import { readPages, SMALL_PAGE } from '../../records';
+import { OUTREACH_QUOTA } from '../../service';
+
+/** Documented base of all paths. */
+const BASE = '/api/v1';
+
+export const sendApiRequest = apiRequestOperation({
+	name: 'OutboundSync',
+	pathExample: 'e.g. /syncs?status=error',
+	pathDescription:
+		'Path as in the OutboundSync reference; /api/v1 is put in front where it is missing. The address of the server comes from the credential.',
+	fullPath: (path) => (/^\/api\/v\d+(\/|$)/.test(path) ? path : `${BASE}${path}`),
+	// Documented: look-ups of contacts have a limit of their own.
+	quotaClassOf: (path) => (path === `${BASE}/contacts/outreach` ? OUTREACH_QUOTA : undefined),
+	pagingParameters: ['cursor', 'limit'],
+	// The page size that every list takes (documented).
+	readPages: (input, list) => readPages(input, { ...list, maxPageSize: SMALL_PAGE }),
+});
