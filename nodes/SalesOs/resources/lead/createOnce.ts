@@ -40,7 +40,7 @@ export async function createLeadLocked(session: Session, body: IDataObject): Pro
 		return lead;
 	} finally {
 		// Also after a failure: the lead may have been created all the same.
-		RECENT_LEAD_WRITES.note(client.lockKey(String(body.email)), client.clock.now());
+		RECENT_LEAD_WRITES.note(client.lockKey(String(body.email)));
 	}
 }
 

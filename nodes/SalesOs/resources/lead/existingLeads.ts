@@ -14,7 +14,8 @@ const BULK_FROM_EMAILS = 20;
 
 /** The account's leads as they were read, by email; only those that the run asks for. */
 interface Snapshot {
-	readonly readAtMs: number;
+	/** When the reading began, as {@link RecentWrites.now} counts. */
+	readonly readAt: number;
 	readonly byEmail: ReadonlyMap<string, ReadonlyMap<unknown, IDataObject>>;
 	/** Whether every lead was seen. If not, an email that is not here may still have a lead. */
 	readonly isComplete: boolean;
@@ -24,17 +25,15 @@ interface Snapshot {
  * Finds the leads of many emails with few requests: reads the list of all leads once, in pages of
  * 100, where that takes fewer requests than one search an email; otherwise it searches.
  *
- * What was read grows old while the run goes on. Leads that this run has written, and those that
- * other runs of the process have, are known; for an email about which there is any doubt, the
- * answer comes from a search. Writes by other programs and processes during the run are not seen:
- * for those there is the option to match one by one.
+ * What was read grows old while the run goes on. Where this process has written a lead meanwhile,
+ * or the list moved while it was read, the answer comes from a search. Writes by other programs
+ * and processes during the run are not seen: for those there is the option to match one by one.
  */
 export class ExistingLeads {
 	private readonly wanted = new Set<string>();
 
-	private readonly written = new Map<string, IDataObject>();
-
-	private readonly doubtful = new Set<string>();
+	/** Leads as this run has left them. */
+	private readonly written = new Map<string, { readonly lead: IDataObject; readonly at: number }>();
 
 	private reading: Promise<Snapshot | undefined> | undefined;
 
@@ -53,25 +52,19 @@ export class ExistingLeads {
 		const key = email.toLowerCase();
 		this.reading ??= this.read();
 		const snapshot = await this.reading;
-		if (snapshot === undefined || this.doubtful.has(key)) return await findByEmail(this.session, email);
 		const own = this.written.get(key);
-		if (own) return [own];
-		const lockKey = this.session.client.lockKey(email);
-		if (RECENT_LEAD_WRITES.mayHaveChangedSince(lockKey, snapshot.readAtMs)) return await findByEmail(this.session, email);
+		const knownAt = own?.at ?? snapshot?.readAt ?? 0;
+		const isOutdated = RECENT_LEAD_WRITES.mayHaveChangedSince(this.session.client.lockKey(email), knownAt);
+		if (snapshot === undefined || isOutdated) return await findByEmail(this.session, email);
+		if (own) return [own.lead];
 		const found = snapshot.byEmail.get(key);
 		if (found) return [...found.values()];
 		return snapshot.isComplete ? [] : await findByEmail(this.session, email);
 	}
 
-	/** Something is about to be written; until its outcome is known, only a search tells. */
-	doubt(email: string): void {
-		this.doubtful.add(email.toLowerCase());
-	}
-
 	/** The lead with this email is now as given. */
 	settle(email: string, lead: IDataObject): void {
-		this.written.set(email.toLowerCase(), lead);
-		this.doubtful.delete(email.toLowerCase());
+		this.written.set(email.toLowerCase(), { lead, at: RECENT_LEAD_WRITES.now() });
 	}
 
 	private async read(): Promise<Snapshot | undefined> {
@@ -87,7 +80,7 @@ export class ExistingLeads {
 
 	private async readPages(): Promise<Snapshot | undefined> {
 		const { client } = this.session;
-		const readAtMs = client.clock.now();
+		const readAt = RECENT_LEAD_WRITES.now();
 		const byEmail = new Map<string, Map<unknown, IDataObject>>();
 		let isWorthIt = true;
 		let total: number | undefined;
@@ -115,6 +108,6 @@ export class ExistingLeads {
 			idOf: ({ id }) => id,
 		});
 		// Leads that were deleted or changed places meanwhile may have pushed others past the reading.
-		return isWorthIt ? { readAtMs, byEmail, isComplete: seen.length >= (total ?? 0) } : undefined;
+		return isWorthIt ? { readAt, byEmail, isComplete: seen.length >= (total ?? 0) } : undefined;
 	}
 }

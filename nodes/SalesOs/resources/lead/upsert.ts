@@ -79,7 +79,6 @@ async function upsert(session: Session, input: ItemInput, address: string, field
 		const leads = existingLeads(session);
 		const existing = oneByEmail(input, await leads.withEmail(address), address);
 		if (existing && isUnchanged(existing, fields)) return withDeed('unchanged', existing);
-		leads.doubt(address);
 		const lead = existing
 			? { ...existing, ...(await update(session, existing.id, fields, lockKey)) }
 			: await createLeadLocked(session, { email: address, ...fields });
@@ -93,7 +92,7 @@ async function update({ client }: Session, id: unknown, body: IDataObject, lockK
 	try {
 		return recordOf(await client.send({ method: 'PATCH', path: path`/v1/leads/${String(id)}`, body }));
 	} finally {
-		RECENT_LEAD_WRITES.note(lockKey, client.clock.now());
+		RECENT_LEAD_WRITES.note(lockKey);
 	}
 }
 
