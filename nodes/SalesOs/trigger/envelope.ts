@@ -52,8 +52,9 @@ export interface EventFilter {
 export function matches({ data }: SalesOsEvent, { minValue, ownerId, stageId, stageName, teamId }: EventFilter): boolean {
 	const stage = isRecord(data.stage) ? data.stage.id : data.stage_id;
 	const team = isRecord(data.team) ? data.team.id : data.team_id;
+	const owner = isRecord(data.owner) ? data.owner.id : data.owner_id;
 	return (
-		(ownerId === undefined || same(data.owner_id, ownerId)) &&
+		(ownerId === undefined || same(owner, ownerId)) &&
 		(teamId === undefined || same(team, teamId)) &&
 		(stageId === undefined || same(stage, stageId)) &&
 		(stageName === undefined || (isRecord(data.stage) && same(data.stage.name, stageName))) &&

@@ -15,7 +15,7 @@ export const eventsField: INodeProperties = {
 		verbs.map((verb) => ({ name: `${titled(subject)} ${titled(verb)}`, value: `${subject}.${verb}` })),
 	),
 	default: [],
-	description: 'Which events start the workflow',
+	description: 'Which events start the workflow. With manual registration, none chosen means all.',
 };
 
 export const additionalEventsField: INodeProperties = {
@@ -26,13 +26,6 @@ export const additionalEventsField: INodeProperties = {
 	placeholder: 'e.g. deal.archived, team.created',
 	description: 'Comma-separated names of events that the list does not know yet',
 };
-
-/** All wanted event names, sorted, each once. */
-export function wantedEvents(chosen: unknown, additional: unknown): string[] {
-	const typed = String(additional ?? '').split(',').map((name) => name.trim());
-	const listed = Array.isArray(chosen) ? chosen.map(String) : [];
-	return [...new Set([...listed, ...typed])].filter((name) => name !== '').sort();
-}
 
 function titled(words: string): string {
 	return words

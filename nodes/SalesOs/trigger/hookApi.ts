@@ -4,6 +4,7 @@ import type { ApiClient } from '../../shared/http/client';
 import { path } from '../../shared/http/request';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
 import type { Hook } from '../../shared/webhook/lifecycle';
+import { removeHook } from '../../shared/webhook/trigger';
 import { listRecords, recordOf } from '../records';
 
 /**
@@ -24,7 +25,11 @@ export function salesOsHookApi(client: ApiClient, secret: string): HookApi {
 		},
 		async create(fields) {
 			const result = await client.trySend({ method: 'POST', path: '/v1/webhooks', body: body(fields) });
-			if (result.ok) return { id: String(recordOf(result.answer).id) };
+			if (result.ok) {
+				const { id } = recordOf(result.answer);
+				// An answer that cannot be read: the list tells.
+				return typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : undefined;
+			}
 			if (result.failure.kind === 'unknown') return undefined;
 			throw client.errorFor(result.failure);
 		},
@@ -36,17 +41,6 @@ export function salesOsHookApi(client: ApiClient, secret: string): HookApi {
 			await removeHook(client, path`/v1/webhooks/${id}`);
 		},
 	};
-}
-
-/** A 404 means that it is gone already. @throws NodeApiError that names the webhook left behind */
-export async function removeHook(client: ApiClient, hookPath: string): Promise<void> {
-	const result = await client.trySend({ method: 'DELETE', path: hookPath });
-	if (result.ok || result.failure.status === 404) return;
-	const { failure } = result;
-	throw client.errorFor({
-		...failure,
-		advice: `The webhook is still registered: remove it by hand (${hookPath}). ${failure.advice ?? ''}`.trim(),
-	});
 }
 
 function hookOf({ active, description, events, id, url }: IDataObject): Hook {

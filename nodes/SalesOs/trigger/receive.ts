@@ -2,26 +2,29 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
-import { verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
-import { refuse, startOnce } from '../../shared/webhook/trigger';
-import { verificationSettings } from '../../shared/webhook/triggerOptions';
+import { SHARED_SECRET_REFUSAL, verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
+import { receiveOrRefuse, refuse, startOnce } from '../../shared/webhook/trigger';
+import { rawPartsOf, verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
 import { recordOf } from '../records';
 import { itemOf, matches, readEnvelope, type EventFilter, type SalesOsEvent } from './envelope';
-import { wantedEvents } from './events';
 import { DASHBOARD, hmacSecret, sharedSecret } from './manualAuth';
-import { triggerClient, webhookSecret } from './registration';
-
-type Options = Readonly<Record<string, unknown>>;
+import { salesOsClient, webhookSecret } from './registration';
 
 /** Verify first, then filter, then start the workflow once. */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const options = context.getNodeParameter('options', {}) as Options;
+	return await receiveOrRefuse(context, async () => await receive(context));
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const verified = await verify(context, options);
 	if (!verified.ok) return refuse(context, verified.reason);
 	const event = readEnvelope(verified.payload);
 	const wanted = wantedEvents(context.getNodeParameter('events', []), context.getNodeParameter('additionalEvents', ''));
-	const isWanted = wanted.includes(event.type) && matches(event, filterOf(options));
+	// A webhook entered by hand was given its events there.
+	const isNamed = wanted.includes(event.type) || (wanted.length === 0 && context.getNodeParameter('registration') === 'manual');
+	const isWanted = isNamed && matches(event, filterOf(options));
 	const item = isWanted ? { ...itemOf(event), ...rawPartsOf(context, options) } : undefined;
 	const delivery = { payload: verified.payload, eventId: event.id, item };
 	if (options.includeRecord !== true) return await startOnce(context, delivery);
@@ -30,10 +33,10 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 type Verified = { readonly ok: true; readonly payload: Record<string, unknown> } | { readonly ok: false; readonly reason: string };
 
-async function verify(context: IWebhookFunctions, options: Options): Promise<Verified> {
+async function verify(context: IWebhookFunctions, options: IDataObject): Promise<Verified> {
 	const { rawBody } = context.getRequestObject();
 	const headers = context.getHeaderData();
-	const settings = verificationSettings(options as IDataObject);
+	const settings = verificationSettings(options);
 	const isManual = context.getNodeParameter('registration') === 'manual';
 	const credential = isManual ? await context.getCredentials(DASHBOARD) : undefined;
 	const secret = credential ? hmacSecret(credential) : await webhookSecret(context);
@@ -48,13 +51,7 @@ async function verify(context: IWebhookFunctions, options: Options): Promise<Ver
 	return verdict.ok ? verdict : { ok: false, reason: REFUSAL_TEXT[verdict.reason] };
 }
 
-const SHARED_SECRET_REFUSAL = {
-	noSecret: 'the credential holds no secret to compare with',
-	missingCredentials: 'it shows no credentials',
-	wrongCredentials: 'it shows wrong credentials',
-} as const;
-
-function filterOf(options: Options): EventFilter {
+function filterOf(options: IDataObject): EventFilter {
 	const chosen = (name: string): string | undefined => {
 		const value = options[name];
 		const id = isRecord(value) ? value.value : value;
@@ -70,18 +67,6 @@ function filterOf(options: Options): EventFilter {
 	};
 }
 
-/** Headers in which a delivery shows what it is believed for. */
-const SECRET_HEADERS = /^(authorization|cookie|proxy-authorization)$|key|token|secret|signature/i;
-
-function rawPartsOf(context: IWebhookFunctions, { includeRaw }: Options): IDataObject {
-	if (includeRaw !== true) return {};
-	const shown = Object.entries(context.getHeaderData()).filter(([name]) => !SECRET_HEADERS.test(name));
-	return {
-		rawBody: context.getRequestObject().rawBody.toString('utf8'),
-		headers: Object.fromEntries(shown) as IDataObject,
-	};
-}
-
 /** Where the record of an event is read, by the first part of the event's name. */
 const RECORD_PATHS: Readonly<Record<string, ((id: string) => string) | undefined>> = {
 	deal: (id) => path`/v1/deals/${id}`,
@@ -93,7 +78,7 @@ const RECORD_PATHS: Readonly<Record<string, ((id: string) => string) | undefined
 async function readRecord(context: IWebhookFunctions, { data, type }: SalesOsEvent): Promise<IDataObject> {
 	const pathOf = RECORD_PATHS[type.split('.')[0]];
 	if (pathOf === undefined || typeof data.id !== 'string') return { record: null };
-	const client = await triggerClient(context);
+	const client = await salesOsClient(context);
 	const result = await client.trySend({ method: 'GET', path: pathOf(data.id) });
 	if (result.ok) return { record: recordOf(result.answer) };
 	return { record: null, recordError: client.errorFor(result.failure).message };

@@ -1,28 +1,16 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
 
-import { ApiClient, REAL_CLOCK, type SendContext } from '../../shared/http/client';
-import { RunReport } from '../../shared/http/runReport';
-import { settingsFrom } from '../../shared/operation/options';
+import type { ApiClient } from '../../shared/http/client';
 import { derivedSecret, secretTag } from '../../shared/webhook/derivedSecret';
-import { HookKeeper, type HookMemory } from '../../shared/webhook/hookKeeper';
-import { ownerOf, publicWebhookUrl, webhookIdentity } from '../../shared/webhook/trigger';
-import { verificationSettings } from '../../shared/webhook/triggerOptions';
+import { HookKeeper } from '../../shared/webhook/hookKeeper';
+import { hookMemory, ownerOf, publicWebhookUrl, triggerClient, webhookIdentity } from '../../shared/webhook/trigger';
+import { verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { connect, credentialTypeOf } from '../connect';
 import { SALES_OS } from '../service';
-import { wantedEvents } from './events';
 import { salesOsHookApi } from './hookApi';
 
-/** A person or n8n's start waits for an activation, so no wait may be long. */
-const REGISTRATION_SETTINGS = settingsFrom({ maxWait: 60, maxRetries: 3, timeout: 30 });
-
-/** A client for the trigger's requests, by the credential that the node uses. */
-export async function triggerClient(context: IHookFunctions | IWebhookFunctions): Promise<ApiClient> {
-	return new ApiClient(context as unknown as SendContext, {
-		service: SALES_OS,
-		connection: await connect(context),
-		settings: REGISTRATION_SETTINGS,
-		report: new RunReport(REAL_CLOCK),
-	});
+export async function salesOsClient(context: IHookFunctions | IWebhookFunctions): Promise<ApiClient> {
+	return triggerClient(context, SALES_OS, await connect(context));
 }
 
 /**
@@ -39,7 +27,7 @@ export async function webhookSecret(context: IHookFunctions | IWebhookFunctions)
 export async function hookKeeper(context: IHookFunctions): Promise<HookKeeper> {
 	const { allowHttp } = verificationSettings(context.getNodeParameter('options', {}) as IDataObject);
 	if (eventsOf(context).length === 0) {
-		throw missing(context.getNode(), 'No event is chosen', 'Choose at least one event, or name one under Additional Events.');
+		throw warning(context.getNode(), 'No event is chosen. Choose at least one, or name one under Additional Events.');
 	}
 	return await keeperFor(context, publicWebhookUrl(context, allowHttp));
 }
@@ -52,16 +40,15 @@ export async function hookRemover(context: IHookFunctions): Promise<HookKeeper> 
 async function keeperFor(context: IHookFunctions, url: string): Promise<HookKeeper> {
 	const secret = await webhookSecret(context);
 	if (secret === undefined) {
-		throw missing(
+		throw warning(
 			context.getNode(),
-			'The SalesOS credential holds no secret',
-			'Open the credential and fill in its secret: deliveries are verified with a secret derived from it.',
+			'The SalesOS credential holds no secret. Open it and fill it in: deliveries are verified with a secret derived from it.',
 		);
 	}
 	return new HookKeeper(
-		salesOsHookApi(await triggerClient(context), secret),
+		salesOsHookApi(await salesOsClient(context), secret),
 		{ url, events: eventsOf(context), owner: ownerOf(context), secret: { chosenBy: 'caller', tag: secretTag(secret) } },
-		memoryOf(context),
+		hookMemory(context),
 	);
 }
 
@@ -69,21 +56,7 @@ function eventsOf(context: IHookFunctions): string[] {
 	return wantedEvents(context.getNodeParameter('events', []), context.getNodeParameter('additionalEvents', ''));
 }
 
-function memoryOf(context: IHookFunctions): HookMemory {
-	const data = context.getWorkflowStaticData('node');
-	return {
-		get hookId() {
-			return typeof data.hookId === 'string' ? data.hookId : undefined;
-		},
-		remember({ id }) {
-			data.hookId = id;
-		},
-		forget() {
-			delete data.hookId;
-		},
-	};
-}
-
-function missing(node: INode, message: string, description: string): NodeOperationError {
-	return new NodeOperationError(node, message, { description, level: 'warning' });
+/** All of it in the message: what n8n tells of a failed activation is that alone. */
+function warning(node: INode, message: string): NodeOperationError {
+	return new NodeOperationError(node, message, { level: 'warning' });
 }

@@ -66,11 +66,12 @@ export class HookKeeper {
 		throw new Error('It stayed unclear whether the webhook was created');
 	}
 
-	/** Removes every webhook that is provably this trigger's. */
+	/** Removes every webhook that is provably this trigger's. One that stays does not keep the others. */
 	async removeAll(): Promise<void> {
-		for (const { id } of ownHooks(this.wanted, await this.api.list(), this.remembered)) {
-			await this.api.remove(id);
-		}
+		const own = ownHooks(this.wanted, await this.api.list(), this.remembered);
+		const results = await Promise.allSettled(own.map(async ({ id }) => await this.api.remove(id)));
+		const failed = results.find((result) => result.status === 'rejected');
+		if (failed) throw failed.reason;
 		this.memory.forget();
 	}
 

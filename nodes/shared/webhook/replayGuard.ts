@@ -14,10 +14,10 @@ export const SEEN_FOR_MS = 24 * 60 * 60 * 1000;
 /** Longer ids are remembered by their hash, so that the list stays small whatever a sender calls its events. */
 const MAX_ID_CHARACTERS = 128;
 
-/** Whether this event was marked among the last 1,000 and within 24 h. Marks nothing. */
-export function wasSeen(seen: unknown, id: string, nowMs: number): boolean {
+/** Whether this event was marked among the last 1,000 and within 24 h, or within `seenForMs`. Marks nothing. */
+export function wasSeen(seen: unknown, id: string, nowMs: number, seenForMs = SEEN_FOR_MS): boolean {
 	const key = keyOf(id);
-	return liveEntries(seen, nowMs).some((entry) => idOf(entry) === key);
+	return liveEntries(seen, nowMs, seenForMs).some((entry) => idOf(entry) === key);
 }
 
 /**
@@ -34,12 +34,18 @@ export function markSeen(seen: unknown, id: string, nowMs: number): SeenEvents {
 	return [...others, `${nowMs} ${key}`].slice(-MAX_SEEN_EVENTS);
 }
 
+/** Both lists as one, bounded as either; `later` wins where both have an event. */
+export function mergeSeen(seen: unknown, later: unknown, nowMs: number): SeenEvents {
+	const entries = [...liveEntries(seen, nowMs), ...liveEntries(later, nowMs)];
+	return [...new Map(entries.map((entry) => [idOf(entry), entry])).values()].slice(-MAX_SEEN_EVENTS);
+}
+
 /** Static data may be missing, of an older shape, or edited by hand: what is no entry is left out. */
-function liveEntries(seen: unknown, nowMs: number): SeenEvents {
+function liveEntries(seen: unknown, nowMs: number, seenForMs = SEEN_FOR_MS): SeenEvents {
 	if (!Array.isArray(seen)) return [];
 	return seen.filter(
 		(entry): entry is string =>
-			typeof entry === 'string' && nowMs - Number(entry.slice(0, entry.indexOf(' '))) <= SEEN_FOR_MS,
+			typeof entry === 'string' && nowMs - Number(entry.slice(0, entry.indexOf(' '))) <= seenForMs,
 	);
 }
 

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import type { INodeCredentialTestResult } from 'n8n-workflow';
+
 import type { DeliveryHeaders } from './candidates';
 
 /** What a sender shows instead of a signature, where the vendor offers that for webhooks entered by hand. */
@@ -9,6 +11,13 @@ export type SharedSecretAuth =
 	| { type: 'header'; name: string; value: string };
 
 export type SharedSecretRefusal = 'noSecret' | 'missingCredentials' | 'wrongCredentials';
+
+/** For the log, never for the sender. */
+export const SHARED_SECRET_REFUSAL: Readonly<Record<SharedSecretRefusal, string>> = {
+	noSecret: 'the credential holds no secret to compare with',
+	missingCredentials: 'it shows no credentials',
+	wrongCredentials: 'it shows wrong credentials',
+};
 
 export type SharedSecretVerdict = { ok: true } | { ok: false; reason: SharedSecretRefusal };
 
@@ -62,4 +71,16 @@ function singleValue(headers: DeliveryHeaders, name: string): string | undefined
 
 function isBlank(text: string): boolean {
 	return typeof text !== 'string' || text.trim() === '';
+}
+
+const MIN_SECRET_CHARACTERS = 16;
+
+/** What can be told of a secret before the first delivery shows it. */
+export function checkSecret(secret: string): INodeCredentialTestResult {
+	return secret.trim().length >= MIN_SECRET_CHARACTERS
+		? { status: 'OK', message: 'The secret is filled in. It is tried with the first delivery.' }
+		: {
+				status: 'Error',
+				message: `The secret must have at least ${MIN_SECRET_CHARACTERS} characters: anybody could guess a shorter one.`,
+			};
 }

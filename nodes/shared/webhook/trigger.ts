@@ -10,9 +10,14 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { ApiClient, REAL_CLOCK, type SendContext } from '../http/client';
+import { RunReport } from '../http/runReport';
+import type { Connection, Service } from '../http/service';
+import { settingsFrom } from '../operation/options';
+import type { HookMemory } from './hookKeeper';
 import type { Owner } from './lifecycle';
 import { publicUrlProblem } from './publicUrl';
-import { markSeen, wasSeen } from './replayGuard';
+import { markSeen, mergeSeen, wasSeen, type SeenEvents } from './replayGuard';
 import { answerDelivery, type DeliveryResponse } from './respond';
 
 /** What the parts that both triggers have in common need from n8n's two webhook contexts. */
@@ -24,10 +29,8 @@ export function publicWebhookUrl(context: IHookFunctions, allowHttp: boolean): s
 	const url = context.getNodeWebhookUrl(WEBHOOK_NAME);
 	const problem = url === undefined ? 'n8n gave this node no webhook URL.' : publicUrlProblem(url, { allowHttp });
 	if (url !== undefined && problem === undefined) return url;
-	throw new NodeOperationError(context.getNode(), 'The vendor cannot deliver to this n8n', {
-		description: problem,
-		level: 'warning',
-	});
+	// All of it in the message: what n8n tells of a failed activation is that alone.
+	throw new NodeOperationError(context.getNode(), `The vendor cannot deliver to this n8n. ${problem}`, { level: 'warning' });
 }
 
 /** Who a webhook belongs to: a rename does not change it, and a copy is somebody else. */
@@ -36,8 +39,59 @@ export function ownerOf(context: IHookFunctions): Owner {
 		instanceId: context.getInstanceId(),
 		workflowId: String(context.getWorkflow().id ?? ''),
 		nodeId: context.getNode().id,
-		mode: context.getMode() === 'manual' ? 'test' : 'production',
+		mode: modeOf(context),
 	};
+}
+
+/**
+ * Whether this is the test listener or the production one. n8n says so only when a test begins: it
+ * ends one in the same mode in which it deactivates a workflow, and only the static data, of which a
+ * test has its own, remembers.
+ */
+function modeOf(context: IHookFunctions): Owner['mode'] {
+	const memory = context.getWorkflowStaticData('node');
+	if (context.getMode() === 'manual') memory.isTest = true;
+	return memory.isTest === true ? 'test' : 'production';
+}
+
+/** Where a webhook's ID is remembered, and what else its vendor's secret needs. */
+export function hookMemory(context: IHookFunctions, rememberSecret?: (secret: string | undefined) => void): HookMemory {
+	const data = context.getWorkflowStaticData('node');
+	return {
+		get hookId() {
+			return typeof data.hookId === 'string' ? data.hookId : undefined;
+		},
+		remember({ id, secret }) {
+			data.hookId = id;
+			rememberSecret?.(secret);
+		},
+		forget() {
+			delete data.hookId;
+			rememberSecret?.(undefined);
+		},
+	};
+}
+
+/** Removes a webhook; a 404 means that it is gone already. @throws NodeApiError that names the webhook left behind */
+export async function removeHook(client: ApiClient, hookPath: string): Promise<void> {
+	const result = await client.trySend({ method: 'DELETE', path: hookPath });
+	if (result.ok || result.failure.status === 404) return;
+	const error = client.errorFor(result.failure);
+	error.message = `The webhook ${hookPath} could not be removed and is still registered: ${error.message}`;
+	throw error;
+}
+
+/** A person or n8n's start waits for an activation, so no wait may be long. */
+const TRIGGER_SETTINGS = settingsFrom({ maxWait: 60, maxRetries: 3, timeout: 30 });
+
+/** A client for a trigger's requests; every context of n8n that has the HTTP helpers will do. */
+export function triggerClient(context: unknown, service: Service, connection: Connection): ApiClient {
+	return new ApiClient(context as SendContext, {
+		service,
+		connection,
+		settings: TRIGGER_SETTINGS,
+		report: new RunReport(REAL_CLOCK),
+	});
 }
 
 /**
@@ -59,8 +113,14 @@ export interface GenuineDelivery {
 	readonly item: IDataObject | undefined;
 }
 
-/** Ids seen in this process: static data alone would let two deliveries at the same moment pass. */
-const SEEN_HERE = new Map<string, string[]>();
+/**
+ * Events that this process has begun to work on, by trigger. n8n loads and saves the static data once
+ * per delivery, so of deliveries at the same moment each would know nothing of the others, and the
+ * last one to save would forget them.
+ */
+const UNDER_WAY = new Map<string, SeenEvents>();
+/** Shorter than the shortest wait of either vendor before it sends an event again: by then n8n has saved, or failed. */
+const UNDER_WAY_MS = 30_000;
 
 /** A stranger's request, or a genuine one with a wrong secret: 401, and the reason in n8n's log alone. */
 export function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
@@ -68,6 +128,24 @@ export function refuse(context: IWebhookFunctions, reason: string): IWebhookResp
 		workflowId: context.getWorkflow().id,
 	});
 	return answer(context, 'refused');
+}
+
+/**
+ * Runs a reception. Whatever goes wrong in it, such as a credential that is gone, is a refusal: an
+ * error thrown from a trigger would record a failed execution for every stranger's request.
+ */
+export async function receiveOrRefuse(
+	context: IWebhookFunctions,
+	receive: () => Promise<IWebhookResponseData>,
+): Promise<IWebhookResponseData> {
+	try {
+		return await receive();
+	} catch (error) {
+		const problem = error instanceof Error ? error.message : String(error);
+		if (!context.getResponseObject().headersSent) return refuse(context, `it could not be judged: ${problem}`);
+		context.logger.error(`${context.getNode().name}: an accepted event started no execution: ${problem}`);
+		return { noWebhookResponse: true };
+	}
 }
 
 /** Answers 200 without an execution. */
@@ -83,24 +161,35 @@ function answer(context: IWebhookFunctions, kind: 'accepted' | 'refused'): IWebh
  * Lets a genuine delivery start an execution, once: repetitions of the same event and events that
  * nobody wants are acknowledged. n8n answers after the execution has started, so that the vendor
  * sends an event again if that fails.
+ * @param complete reads more from the vendor before the execution starts; without an item none does
  */
 export function startOnce(
 	context: IWebhookFunctions,
 	{ eventId, item, payload }: GenuineDelivery,
-	complete?: (item: IDataObject) => Promise<IDataObject>,
+	complete?: (item: IDataObject) => Promise<IDataObject | undefined>,
 ): IWebhookResponseData | Promise<IWebhookResponseData> {
-	if (item === undefined) return acknowledge(context);
-	const nowMs = Date.now();
-	// A body without an ID is told from others by its bytes: the vendor's retries repeat them.
-	const id = eventId ?? `sha256:${createHash('sha256').update(JSON.stringify(payload)).digest('hex')}`;
-	const here = `${String(context.getWorkflow().id)}/${context.getNode().id}/${context.getMode()}`;
-	const memory = context.getWorkflowStaticData('node');
-	if (wasSeen(memory.seenEvents, id, nowMs) || wasSeen(SEEN_HERE.get(here), id, nowMs)) return acknowledge(context);
-	memory.seenEvents = markSeen(memory.seenEvents, id, nowMs);
-	SEEN_HERE.set(here, markSeen(SEEN_HERE.get(here), id, nowMs));
+	if (item === undefined || isRepeated(context, eventId ?? bodyDigest(payload))) return acknowledge(context);
 	const run = (json: IDataObject): IWebhookResponseData => ({ workflowData: [[{ json } satisfies INodeExecutionData]] });
 	if (complete === undefined) return run(item);
 	// Reading more from the vendor takes its time, and the vendor must not wait for it.
 	const answered = acknowledge(context);
-	return complete(item).then((json) => ({ ...run(json), ...answered }));
+	return complete(item).then((json) => (json === undefined ? answered : { ...run(json), ...answered }));
+}
+
+/** A body without an ID is told from others by its content: the vendor's retries repeat it. */
+function bodyDigest(payload: GenuineDelivery['payload']): string {
+	return `sha256:${createHash('sha256').update(JSON.stringify(payload)).digest('hex')}`;
+}
+
+/** Whether an event came before; from now on it did. */
+function isRepeated(context: IWebhookFunctions, id: string): boolean {
+	const nowMs = Date.now();
+	const trigger = `${String(context.getWorkflow().id)}/${context.getNode().id}/${context.getMode()}`;
+	const memory = context.getWorkflowStaticData('node');
+	const here = UNDER_WAY.get(trigger);
+	if (wasSeen(here, id, nowMs, UNDER_WAY_MS) || wasSeen(memory.seenEvents, id, nowMs)) return true;
+	const underWay = markSeen(here, id, nowMs);
+	UNDER_WAY.set(trigger, underWay);
+	memory.seenEvents = mergeSeen(memory.seenEvents, underWay, nowMs);
+	return false;
 }

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../http/retryHint';
 import { SCHEME_NAMES, type CustomScheme, type SchemeName } from './schemes';
@@ -124,5 +124,50 @@ export function verificationSettings(options: IDataObject): VerificationSettings
 		toleranceSeconds: Number(toleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS),
 		allowHttp: allowHttp === true,
 		custom: custom as CustomScheme | undefined,
+	};
+}
+
+/** All wanted event names, sorted, each once. */
+export function wantedEvents(chosen: unknown, additional: unknown): string[] {
+	const typed = String(additional ?? '').split(',').map((name) => name.trim());
+	const listed = Array.isArray(chosen) ? chosen.map(String) : [];
+	return [...new Set([...listed, ...typed])].filter((name) => name !== '').sort();
+}
+
+/** Shown where the signature is not checked. */
+export const UNVERIFIED_NOTICE: INodeProperties = {
+	displayName:
+		'Signature Scheme is None: whoever learns the webhook URL can start this workflow with any content. Choose Auto unless you are testing.',
+	name: 'unverifiedNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '/options.scheme': ['none'] } },
+};
+
+/**
+ * n8n calls the node's `poll` at its own start, and with that its `checkExists`: without it, n8n 2
+ * would not look after a webhook again before somebody activates the workflow anew. No time to poll
+ * is set, so that nothing is ever polled.
+ */
+export const NO_POLL_TIMES: INodeProperties = { displayName: 'Poll Times', name: 'pollTimes', type: 'hidden', default: {} };
+
+/** What of a delivery's headers may be output: not those in which it shows what it is believed for. */
+const SECRET_HEADERS = /^(authorization|cookie|proxy-authorization)$|auth|key|token|secret|signature/i;
+
+export const INCLUDE_RAW_OPTION: INodeProperties = {
+	displayName: 'Include Body and Headers',
+	name: 'includeRaw',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to add the raw body and the headers of the delivery to the output. Headers that hold secrets are left out.',
+};
+
+/** The raw body and the headers for the output, where the option asks for them. */
+export function rawPartsOf(context: IWebhookFunctions, { includeRaw }: IDataObject): IDataObject {
+	if (includeRaw !== true) return {};
+	const shown = Object.entries(context.getHeaderData()).filter(([name]) => !SECRET_HEADERS.test(name));
+	return {
+		rawBody: context.getRequestObject().rawBody.toString('utf8'),
+		headers: Object.fromEntries(shown) as IDataObject,
 	};
 }
