@@ -55,8 +55,11 @@ export type QuotaDelay = { readonly untilMs?: number } | undefined;
 const WINDOW_MARGIN_MS = 250;
 /** How far past the window's length a stated reset may lie and still be believed. */
 const LATEST_RESET_TOLERANCE_MS = 5_000;
-/** Resets of one window differ by this much through rounding to seconds. */
-const SAME_WINDOW_TOLERANCE_MS = 1_000;
+/** Times are told in whole seconds, and nobody says which way they are rounded. */
+const ROUNDING_MS = 1_000;
+/** A probe that is told to wait no longer than this came before the window's end. */
+const EARLY_PROBE_MS = 3_500;
+const LONGEST_RESET_LAG_MS = 3_000;
 
 interface ServerWindow {
 	readonly limit: number;
@@ -65,6 +68,8 @@ interface ServerWindow {
 	readonly resetAtMs: number;
 	/** Our own sends in this window, for Share of Limit. */
 	readonly sent: number;
+	/** Headers told it; else it is only the pause after a 429. */
+	readonly isStated: boolean;
 }
 
 /**
@@ -85,6 +90,12 @@ export class Quota {
 
 	private learntLimit: number | undefined;
 
+	/** How much later than stated the server's windows have turned out to end. */
+	private resetLagMs = 0;
+
+	/** When the server last refused; what it said to earlier requests no longer holds. */
+	private refusedAtMs = -Infinity;
+
 	private inFlight = 0;
 
 	private probesInFlight = 0;
@@ -104,8 +115,9 @@ export class Quota {
 		const serverDelay = this.isLive(server, nowMs)
 			? this.serverDelay(server, wish)
 			: this.probeDelay();
-		if (serverDelay !== undefined || this.userLimit(wish) === undefined) return serverDelay;
-		return this.slidingDelay(nowMs, wish);
+		if (serverDelay !== undefined) return serverDelay;
+		const isGuarded = !server.isStated || this.userLimit(wish) !== undefined;
+		return isGuarded ? this.slidingDelay(nowMs, wish) : undefined;
 	}
 
 	private userLimit(wish: QuotaWish): number | undefined {
@@ -147,22 +159,28 @@ export class Quota {
 	end(send: QuotaSend, nowMs: number, news: QuotaNews, wish: QuotaWish): void {
 		this.inFlight -= 1;
 		if (send.isProbe) this.probesInFlight -= 1;
-		this.count(news.sends - 1, nowMs);
+		if (news.sends === 0) this.takeBack(send);
+		else this.count(news.sends - 1, nowMs);
 		if (this.spec.followsHeaders) this.learn(send, nowMs, news);
-		if (news.pausedUntilMs !== undefined) this.pause(news.pausedUntilMs);
+		if (news.pausedUntilMs !== undefined) this.pause(send, nowMs, news.pausedUntilMs);
 		this.concurrency = nextConcurrency(this.concurrency, news.effect, wish.maxConcurrency);
 	}
 
 	private count(sends: number, nowMs: number): void {
 		for (let index = 0; index < sends; index += 1) this.sendsMs.push(nowMs);
-		if (sends < 0) this.sendsMs.pop();
 		const server = this.server;
 		if (server && this.isLive(server, nowMs)) this.server = { ...server, sent: server.sent + sends };
 	}
 
+	/** For a request that never left. */
+	private takeBack({ atMs }: QuotaSend): void {
+		const index = this.sendsMs.lastIndexOf(atMs);
+		if (index >= 0) this.sendsMs.splice(index, 1);
+	}
+
 	private learn(send: QuotaSend, nowMs: number, { answered, sends, window }: QuotaNews): void {
 		if (window) this.learntLimit = window.limit;
-		const said = window && plausibleWindow(window, nowMs, this.spec.windowMs);
+		const said = window && send.atMs >= this.refusedAtMs ? this.plausible(window, nowMs) : undefined;
 		const known = this.server;
 		if (!said) {
 			// The server has stopped saying: the sliding window takes over.
@@ -170,23 +188,41 @@ export class Quota {
 			else if (known) this.server = { ...known, remaining: known.remaining - sends };
 			return;
 		}
-		const isKnownLive = known !== undefined && this.isLive(known, nowMs);
-		const laterByMs = isKnownLive ? said.resetAtMs - known.resetAtMs : Infinity;
-		if (laterByMs > SAME_WINDOW_TOLERANCE_MS) {
-			this.server = { ...said, sent: this.inFlight + sends };
-		} else if (known && laterByMs >= -SAME_WINDOW_TOLERANCE_MS) {
-			// Answers overtake each other, so within a window the least remaining is the truth.
-			this.server = { ...known, remaining: Math.min(known.remaining, said.remaining) };
+		if (known === undefined || !this.isLive(known, nowMs)) {
+			this.server = { ...said, sent: this.inFlight + sends, isStated: true };
+		} else if (said.resetAtMs > known.resetAtMs - this.spec.windowMs / 2) {
+			// Answers overtake each other, so within a window the least remaining is the truth. So is
+			// the earliest reset: every reading comes late, by rounding and by the way of the answer.
+			this.server = {
+				...known,
+				remaining: Math.min(known.remaining, said.remaining),
+				resetAtMs: Math.min(known.resetAtMs, said.resetAtMs),
+			};
 		}
-		// An earlier reset is a late answer of a window that is already over: nothing to learn.
+		// A much earlier reset is a late answer of a window that is already over: nothing to learn.
 	}
 
-	private pause(untilMs: number): void {
-		this.pausedUntilMs = Math.max(this.pausedUntilMs, untilMs);
+	private plausible(
+		{ limit, remaining, resetAtMs }: RateLimitWindow,
+		nowMs: number,
+	): Omit<ServerWindow, 'isStated' | 'sent'> | undefined {
+		if (remaining === undefined || resetAtMs === undefined) return undefined;
+		const latestMs = nowMs + this.spec.windowMs + LATEST_RESET_TOLERANCE_MS;
+		if (resetAtMs <= nowMs || resetAtMs > latestMs) return undefined;
+		return { limit, remaining, resetAtMs: resetAtMs + WINDOW_MARGIN_MS + this.resetLagMs };
+	}
+
+	private pause(send: QuotaSend, nowMs: number, untilMs: number): void {
+		if (send.isProbe && untilMs - nowMs <= EARLY_PROBE_MS) {
+			this.resetLagMs = Math.min(this.resetLagMs + ROUNDING_MS, LONGEST_RESET_LAG_MS);
+		}
+		this.refusedAtMs = nowMs;
+		this.pausedUntilMs = Math.max(this.pausedUntilMs, untilMs + ROUNDING_MS);
 		if (!this.spec.followsHeaders) return;
 		// What the server said before the 429 no longer holds; a probe learns the next window.
 		const limit = this.learntLimit ?? this.spec.limit;
-		this.server = { limit, remaining: 0, resetAtMs: this.pausedUntilMs, sent: limit };
+		const isStated = this.server?.isStated === true;
+		this.server = { limit, remaining: 0, resetAtMs: this.pausedUntilMs, sent: limit, isStated };
 	}
 
 	/** Nothing under way and nothing remembered that could still matter: the quota may be dropped. */
@@ -214,16 +250,6 @@ export class Quota {
 
 function shareOf(limit: number, wish: QuotaWish): number {
 	return Math.max(1, Math.floor(limit * wish.share));
-}
-
-function plausibleWindow(
-	{ limit, remaining, resetAtMs }: RateLimitWindow,
-	nowMs: number,
-	windowMs: number,
-): Omit<ServerWindow, 'sent'> | undefined {
-	if (remaining === undefined || resetAtMs === undefined) return undefined;
-	if (resetAtMs <= nowMs || resetAtMs > nowMs + windowMs + LATEST_RESET_TOLERANCE_MS) return undefined;
-	return { limit, remaining, resetAtMs: resetAtMs + WINDOW_MARGIN_MS };
 }
 
 function nextConcurrency(now: number, effect: QuotaNews['effect'], cap: number): number {

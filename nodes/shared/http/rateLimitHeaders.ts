@@ -45,13 +45,13 @@ export function readResetAtMs(headers: Headers, nowMs: number): number | undefin
 }
 
 /**
- * How far the server's clock is ahead of ours, from its `Date` header. `Date` has whole seconds
- * only, so differences below two seconds are taken as none.
+ * How far the server's clock is ahead of ours, from its `Date` header; 0 where that is absent.
+ * `Date` has whole seconds and has travelled, so the result is too low, by up to a second and the
+ * way of the answer, and never too high: times read with it come late rather than early.
  */
 export function serverAheadMs(headers: Headers, nowMs: number): number {
 	const serverMs = headers.date === undefined ? undefined : parseHttpDate(headers.date, nowMs);
-	const aheadMs = serverMs === undefined ? 0 : serverMs - nowMs;
-	return Math.abs(aheadMs) >= 2 * MS_PER_SECOND ? aheadMs : 0;
+	return serverMs === undefined ? 0 : serverMs - nowMs;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
