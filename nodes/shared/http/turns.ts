@@ -34,9 +34,7 @@ export type TurnResult =
 interface Ticket {
 	readonly request: TurnRequest;
 	readonly quotas: readonly Quota[];
-	/** Requests on the same quotas with the same wishes keep their order among themselves. */
-	readonly lane: string;
-	/** When to look again at the latest; undefined while only an answer can help. */
+	/** The point in time that it waits for; undefined while it waits for an answer. */
 	lookAgainAtMs: number | undefined;
 	result: TurnResult | undefined;
 	settle: () => void;
@@ -58,23 +56,27 @@ export class TurnKeeper {
 
 	private readonly waiting = new Set<Ticket>();
 
+	private servedAtMs = -Infinity;
+
 	constructor(private readonly clock: Clock) {}
 
 	async take(request: TurnRequest): Promise<TurnResult> {
 		const ticket = this.enqueue(request);
 		this.serve();
 		while (ticket.result === undefined) {
-			const nowMs = this.clock.now();
-			const napMs = Math.min(LONGEST_NAP_MS, Math.max(1, (ticket.lookAgainAtMs ?? Infinity) - nowMs));
-			await Promise.race([ticket.settled, this.clock.sleep(napMs)]);
-			if (ticket.result === undefined && request.isCancelled()) {
-				this.finish(ticket, { kind: 'cancelled' });
-				this.serve();
-			} else if (ticket.result === undefined && (ticket.lookAgainAtMs ?? Infinity) <= this.clock.now()) {
-				this.serve();
-			}
+			const leftMs = (ticket.lookAgainAtMs ?? Infinity) - this.clock.now();
+			await Promise.race([ticket.settled, this.clock.sleep(Math.min(LONGEST_NAP_MS, Math.max(1, leftMs)))]);
+			if (ticket.result === undefined && (request.isCancelled() || this.isDue(ticket))) this.serve();
 		}
 		return ticket.result;
+	}
+
+	/**
+	 * Its time has come, or nobody has looked for a while: a window may end while the answer that a
+	 * ticket waits for does not come.
+	 */
+	private isDue({ lookAgainAtMs = Infinity }: Ticket): boolean {
+		return this.clock.now() >= Math.min(lookAgainAtMs, this.servedAtMs + LONGEST_NAP_MS);
 	}
 
 	/** How many quotas are remembered; idle ones are dropped with the next turn. */
@@ -91,7 +93,6 @@ export class TurnKeeper {
 		const ticket: Ticket = {
 			request,
 			quotas: request.quotas.map((spec) => this.quotaFor(spec)),
-			lane: JSON.stringify([request.wish, request.quotas.map(({ key }) => key)]),
 			lookAgainAtMs: undefined,
 			result: undefined,
 			settle,
@@ -120,20 +121,20 @@ export class TurnKeeper {
 	/** Grants every turn that can go now, oldest first. */
 	private serve(): void {
 		const nowMs = this.clock.now();
-		const heldLanes = new Set<string>();
+		this.servedAtMs = nowMs;
 		for (const ticket of this.waiting) {
+			const { isCancelled, maxWaitMs, onWait } = ticket.request;
 			const longest = longestDelay(ticket, nowMs);
-			if (longest === undefined && !heldLanes.has(ticket.lane)) {
+			const untilMs = longest?.untilMs;
+			ticket.lookAgainAtMs = untilMs;
+			if (isCancelled()) {
+				this.finish(ticket, { kind: 'cancelled' });
+			} else if (longest === undefined) {
 				this.grant(ticket, nowMs);
-				continue;
-			}
-			heldLanes.add(ticket.lane);
-			ticket.lookAgainAtMs = longest?.untilMs;
-			if (longest?.untilMs === undefined) continue;
-			if (longest.untilMs - nowMs > ticket.request.maxWaitMs) {
-				this.finish(ticket, { kind: 'tooLong', label: longest.label, resumeAtMs: longest.untilMs });
-			} else {
-				ticket.request.onWait?.(longest.label);
+			} else if (untilMs !== undefined && untilMs - nowMs > maxWaitMs) {
+				this.finish(ticket, { kind: 'tooLong', label: longest.label, resumeAtMs: untilMs });
+			} else if (untilMs !== undefined) {
+				onWait?.(longest.label);
 			}
 		}
 	}
