@@ -20,6 +20,8 @@ export interface JournalEntry {
 	status: number | null;
 	/** The client, key or account the request came with, never its secret; null where none was recognised. */
 	credentialId: string | null;
+	/** The timestamp that a signed request carried, in epoch seconds. */
+	signedAtSeconds?: number;
 	/** The parsed body, with secrets struck out. */
 	body: unknown;
 	/** The injected fault this request met; null for an honest answer. */

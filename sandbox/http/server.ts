@@ -34,6 +34,8 @@ export interface Route<C extends Call = Call> {
 	method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 	/** A pattern such as `/v1/leads/:id`. */
 	path: string;
+	/** Where it differs from the listener's. */
+	bodyLimitBytes?: number;
 	handle(call: C): Answer | Promise<Answer>;
 }
 
@@ -166,7 +168,9 @@ export async function startListener<R extends Route>(options: ListenerOptions<R>
 
 	const send = (reply: FastifyReply, answer: Answer, extraHeaders: Record<string, string> = {}): FastifyReply => {
 		const { status, headers, payload } = encode(answer);
-		return reply.code(status).headers({ ...extraHeaders, ...headers }).send(payload);
+		// The sandbox's time, which need not be the machine's.
+		const date = new Date(options.clock.now()).toUTCString();
+		return reply.code(status).headers({ date, ...extraHeaders, ...headers }).send(payload);
 	};
 
 	const cut = (request: FastifyRequest, reply: FastifyReply, entry: JournalEntry): FastifyReply => {
@@ -253,6 +257,7 @@ export async function startListener<R extends Route>(options: ListenerOptions<R>
 		app.route({
 			method: route.method,
 			url: route.path,
+			bodyLimit: route.bodyLimitBytes ?? options.bodyLimitBytes,
 			handler: async (request, reply) => await serve(route, request, reply),
 		});
 	}

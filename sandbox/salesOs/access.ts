@@ -91,6 +91,7 @@ export class SalesOsAccess {
 		if (!(Math.abs(Math.floor(this.clock.now() / 1000) - seconds) <= signatureValidSeconds)) {
 			throw unauthorized('The timestamp is outside the 30 second window');
 		}
+		call.journal.signedAtSeconds = seconds;
 		const path = this.settings.signedPathIncludesQuery ? call.url : call.path;
 		const expected = signRequest(key.secret, { apiKey, timestamp, method: call.method, path, rawBody: call.rawBody });
 		if (!sameSignature(signature, expected)) throw unauthorized('The signature does not match');

@@ -10,6 +10,7 @@ import { leadRoutes } from './leads';
 import { peopleRoutes } from './people';
 import type { SalesOsRoute } from './route';
 import type { SalesOsState } from './state';
+import { uploadRoutes } from './uploads';
 import { webhookRoutes } from './webhooks';
 
 /** Documented: a request body has at most 1 MB. */
@@ -22,6 +23,7 @@ export function salesOsRoutes(state: SalesOsState): SalesOsRoute[] {
 		...peopleRoutes(state),
 		...integrationRoutes(state),
 		...webhookRoutes(state),
+		...uploadRoutes(state),
 	];
 }
 

@@ -41,7 +41,7 @@ export const target: Reader<Target> = (raw) => {
 	for (const segment of segments) {
 		const plain = decode(segment);
 		if (plain === undefined) {
-			return new Problem('has a % that encodes nothing', 'Write a percent sign that is meant as %25.');
+			return new Problem('is not validly encoded', 'Write a percent sign that is meant as %25.');
 		}
 		if (plain.split(/[/\\]/).some((part) => part === '..' || part === '.')) {
 			return new Problem('has a part that is . or .., which leads to another path', 'Write the path out in full.');
