@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import type { Failure } from '../../../shared/http/failure';
 import type { ApiRequest } from '../../../shared/http/request';
@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 2_000;
 /** `created_at` may be cut to seconds, and the server's clock is known to about two. */
 const CLOCK_TOLERANCE_MS = 5_000;
 const MAX_CREATES = 4;
+const MAX_SEARCHES = 3;
 
 /**
  * Creates a lead exactly once. The API does not promise to refuse a second lead with the same
@@ -84,14 +85,24 @@ async function lookUp(
 	}
 }
 
-/** While the search fails, the outcome stays unknown: the error must not read as if nothing had been sent. */
-async function searchAfter(session: Session, body: IDataObject, failure: Failure): Promise<IDataObject[]> {
-	try {
-		return await findByEmail(session, String(body.email));
-	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		const problem = `${failure.problem ?? 'it failed'}. Looking the lead up failed too: ${reason}`;
-		throw session.client.errorFor({ ...failure, problem });
+/**
+ * Searches for the lead of a create with unknown outcome. A server that has just failed may fail
+ * once more: giving up at once would leave the outcome unknown for want of a second look.
+ * @throws NodeApiError that still says unknown: it must not read as if nothing had been sent
+ */
+async function searchAfter({ client }: Session, body: IDataObject, failure: Failure): Promise<IDataObject[]> {
+	for (let searches = 1; ; searches += 1) {
+		try {
+			return await findByEmail({ client }, String(body.email));
+		} catch (error) {
+			const isServerError = Number((error as Partial<NodeApiError>).httpCode) >= 500;
+			if (!isServerError || searches === MAX_SEARCHES || client.isCancelled()) {
+				const reason = error instanceof Error ? error.message : String(error);
+				const problem = `${failure.problem ?? 'it failed'}. Looking the lead up failed too: ${reason}`;
+				throw client.errorFor({ ...failure, problem });
+			}
+		}
+		await client.wait(LOOK_EVERY_MS, 'an unclear answer to settle');
 	}
 }
 
