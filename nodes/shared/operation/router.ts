@@ -11,6 +11,7 @@ import { ApiClient, REAL_CLOCK, type SendContext } from '../http/client';
 import { RunReport } from '../http/runReport';
 import type { Connection, Service } from '../http/service';
 import { divide, jsonBytes, sendBatch, type SentEntry } from './batch';
+import { createBreather } from './breather';
 import { finishedItemsOf, forgetFinishedItems, type FinishedItems } from './finishedItems';
 import { ItemInput } from './itemInput';
 import { KeyedLock } from './keyedLock';
@@ -165,8 +166,10 @@ async function prepareAll<T>(
 	prepare: (input: ItemInput) => Promise<T>,
 ): Promise<Array<{ readonly index: number; readonly value: T }>> {
 	const prepared: Array<{ index: number; value: T }> = [];
+	const breathe = createBreather(REAL_CLOCK);
 	for (const [index, { kind }] of results.entries()) {
 		if (kind !== 'notStarted') continue;
+		await breathe();
 		const read = await attempt(context, index, async () => await prepare(new ItemInput(context, index, fields)));
 		if (read.ok) {
 			prepared.push({ index, value: read.value });
