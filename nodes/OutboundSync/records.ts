@@ -16,8 +16,8 @@ export const SMALL_PAGE = 100;
 type Query = NonNullable<ApiRequest['query']>;
 type Shape = (record: IDataObject) => IDataObject;
 
-/** A list as an operation describes it. */
-interface CursorList {
+/** A list that is read by cursor. */
+export interface CursorList {
 	/** Below the origin, e.g. `/api/v1/syncs`. */
 	readonly path: string;
 	readonly query?: Query;
@@ -94,6 +94,10 @@ function limitOf(input: ItemInput): number {
 	return input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);
 }
 
+/**
+ * Reads a list by cursor, as the API gives its records.
+ * @param seen IDs of records that are already at hand, to be left out
+ */
 export async function cursorRecords(
 	{ client }: Pick<Session, 'client'>,
 	{ maxPageSize, path, query }: CursorList,
