@@ -69,7 +69,8 @@ export function pageOf({ body }: ApiAnswer): NumberedPage & { readonly total?: n
 	};
 }
 
-function countOf(value: unknown): number | undefined {
+/** A count that an answer gives, or undefined when it gives none. */
+export function countOf(value: unknown): number | undefined {
 	const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 	return Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }

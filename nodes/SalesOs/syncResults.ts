@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiAnswer } from '../shared/http/request';
 import type { EntryOutcome } from '../shared/operation/batch';
-import { recordOf } from './records';
+import { countOf, recordOf } from './records';
 
 /**
  * What the integration endpoint's answer says of each entry. Documented are counts and a list of
@@ -32,9 +32,9 @@ export interface SyncWords {
 
 export function syncResults(answer: ApiAnswer, entries: readonly IDataObject[], words: SyncWords): EntryOutcome[] {
 	const batch = recordOf(answer);
-	const freshCount = Number(batch[words.fresh.count]);
-	const knownCount = Number(batch[words.known.count]);
-	const skippedCount = Number(batch.skipped ?? 0);
+	const freshCount = countOf(batch[words.fresh.count]) ?? Number.NaN;
+	const knownCount = countOf(batch[words.known.count]) ?? Number.NaN;
+	const skippedCount = countOf(batch.skipped) ?? 0;
 	const errors = Array.isArray(batch.errors) ? batch.errors.map(String) : [];
 	const notTakenCount = entries.length - freshCount - knownCount;
 
