@@ -1,0 +1,126 @@
+import { defaultOutboundSyncSettings } from '../../../sandbox/settings';
+import { startBench, type TestBench } from '../../support/bench';
+import { find, jsonOf, requests, withOperation } from './support';
+
+/** Look-ups before writing to somebody: answers, failures, and a quota of their own. */
+let bench: TestBench;
+
+beforeAll(async () => {
+	bench = await startBench({ windowMs: 1500 });
+});
+afterAll(async () => await bench.stop());
+beforeEach(() => {
+	Object.assign(bench.sandbox.outboundSync.settings, defaultOutboundSyncSettings());
+	bench.sandbox.reset();
+});
+
+const check = withOperation('contact checkOutreach', { email: '={{ $json.email }}', contactedWithinDays: 30 });
+const lookUps = () => requests(bench.sandbox, 'GET', '/api/v1/contacts/outreach');
+const contacts = () => bench.sandbox.outboundSync.state.contacts.all();
+const daysSince = (time: string) => (Date.now() - Date.parse(time)) / 86_400_000;
+
+it('answers the three questions in one item', async () => {
+	const recent = find(contacts(), (contact) => daysSince(contact.lastContactedAt) < 29 && contact.doNotContactReasons.length === 0);
+	const old = find(contacts(), (contact) => daysSince(contact.lastContactedAt) > 31 && contact.doNotContactReasons.length === 0);
+	const stopped = find(contacts(), ({ doNotContactReasons }) => doNotContactReasons.length > 0);
+	const emails = [recent.id, old.id, stopped.id, 'nobody@people.example'];
+	const { items } = await bench.outboundSync(check, { items: emails.map((email) => ({ email })) });
+	expect(items.every(({ json }) => Object.keys(json).join() === 'doNotContact,contactedWithinDays,record')).toBe(true);
+	expect(jsonOf(items)).toMatchObject([
+		{ doNotContact: false, contactedWithinDays: true, record: { found: true } },
+		{ doNotContact: false, contactedWithinDays: false, record: { found: true } },
+		{ doNotContact: true, contactedWithinDays: daysSince(stopped.lastContactedAt) < 30, record: { found: true } },
+		{ doNotContact: false, contactedWithinDays: false, record: { found: false } },
+	]);
+});
+
+it('sends the email and every profile of the one person', async () => {
+	const profileUrls = 'https://www.linkedin.com/in/prospect-8, x.com/prospect8';
+	await bench.outboundSync(withOperation('contact checkOutreach', { email: 'Prospect8@prospects.example', profileUrls }));
+	await bench.outboundSync(withOperation('contact checkOutreach', { profileUrls: '={{ ["x.com/prospect8"] }}' }));
+	expect(lookUps().map(({ query, status }) => ({ ...query, status }))).toEqual([
+		{
+			email: 'Prospect8@prospects.example',
+			profileUrl: ['https://www.linkedin.com/in/prospect-8', 'x.com/prospect8'],
+			status: 200,
+		},
+		{ profileUrl: 'x.com/prospect8', status: 200 },
+	]);
+});
+
+it.each([
+	[{}, /^Email is empty, and so is Profile URLs$/],
+	[{ email: 'nobody' }, /^Email is not an email address/],
+	[{ profileUrls: 'https://www.linkedin.com/company/acme' }, /^Profile URLs holds what is no profile address/],
+	[{ profileUrls: 'x.com/a,x.com/b,x.com/c,x.com/d,x.com/e,x.com/f' }, /^Profile URLs holds 6 addresses/],
+	[{ email: 'a@people.example', contactedWithinDays: 0 }, /^Contacted Within \(Days\) is not a whole number/],
+])('%j is told before anything is sent', async (parameters, message) => {
+	const { error } = await bench.outboundSync(withOperation('contact checkOutreach', parameters));
+	expect(error?.message).toMatch(message);
+	expect(lookUps()).toHaveLength(0);
+});
+
+describe('a failed look-up', () => {
+	const faults = [
+		['500', { kind: 'serverError' }],
+		['504', { kind: 'gatewayTimeout' }],
+		['a page of HTML with 200', { kind: 'answer', status: 200, body: '<!doctype html><html></html>' }],
+		['an empty object', { kind: 'answer', status: 200, body: '{}' }],
+		['a broken connection', { kind: 'resetAfterWork' }],
+		['404', { kind: 'answer', status: 404, body: '{"statusCode":404,"message":"Not Found"}' }],
+	] as const;
+
+	it.each(faults)('with %s is an error, never "not found"', async (_what, fault) => {
+		bench.sandbox.faults.add({ vendor: 'outboundSync', count: Infinity, ...fault });
+		const { items, outputs } = await bench.outboundSync(
+			{ ...check, options: { maxRetries: 0 } },
+			{ items: [{ email: 'prospect8@prospects.example' }], settings: { onError: 'continueErrorOutput' } },
+		);
+		expect(items).toHaveLength(0);
+		expect(outputs[1]).toHaveLength(1);
+		expect(outputs[1][0].json).toHaveProperty('error');
+		expect(outputs[1][0].json).not.toHaveProperty('doNotContact');
+	});
+
+	it('that ran out of time says so, and that it means nothing', async () => {
+		bench.sandbox.faults.add({ vendor: 'outboundSync', kind: 'gatewayTimeout' });
+		const { error } = await bench.outboundSync({ ...check, options: { maxRetries: 0 } }, { items: [{ email: 'a@people.example' }] });
+		expect(error?.description).toContain('This says nothing about the contact');
+	});
+});
+
+describe('the quota of look-ups', () => {
+	it('lets more through than an account has for everything else', async () => {
+		bench.sandbox.settings.windowMs = 60_000;
+		const items = Array.from({ length: 200 }, (_, index) => ({ email: `prospect${index}@prospects.example` }));
+		const started = Date.now();
+		const run = await bench.outboundSync(check, { items });
+		bench.sandbox.settings.windowMs = 1500;
+		expect(run.items).toHaveLength(200);
+		expect(lookUps().map(({ status }) => status)).toEqual(items.map(() => 200));
+		expect(run.hints).toEqual([]);
+		expect(Date.now() - started).toBeLessThan(30_000);
+	});
+
+	it('is waited for when the server says so, and every contact gets its answer', async () => {
+		bench.sandbox.outboundSync.settings.outreachRequestsPerWindow = 8;
+		const items = Array.from({ length: 12 }, (_, index) => ({ email: `prospect${index + 1}@prospects.example` }));
+		const run = await bench.outboundSync(check, { items });
+		expect(run.error).toBeUndefined();
+		expect(jsonOf(run.items).map(({ record }) => (record as { summary: { email: string } }).summary.email)).toEqual(
+			items.map(({ email }) => email),
+		);
+		expect(lookUps().some(({ status }) => status === 429)).toBe(true);
+		expect(run.hints[0]?.message).toContain('contact look-ups');
+	});
+});
+
+it('warns when the answer does not say when', async () => {
+	const body = JSON.stringify({ found: true, summary: { totalEvents: 3 }, doNotContact: { value: false } });
+	const headers = { 'content-type': 'application/json' };
+	bench.sandbox.faults.add({ vendor: 'outboundSync', count: 3, kind: 'answer', status: 200, headers, body });
+	const items = ['a', 'b', 'c'].map((name) => ({ email: `${name}@people.example` }));
+	const run = await bench.outboundSync(check, { items });
+	expect(jsonOf(run.items).map(({ contactedWithinDays }) => contactedWithinDays)).toEqual([null, null, null]);
+	expect(run.hints).toMatchObject([{ type: 'warning', message: expect.stringContaining('neither yes nor no') as string }]);
+});

@@ -1,0 +1,126 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { startBench, type TestBench } from '../../support/bench';
+import { byId, find, jsonOf, requests, withOperation } from './support';
+
+/** Calls that change something: secrets, repetitions, and what is told before they are sent. */
+let bench: TestBench;
+
+beforeAll(async () => {
+	bench = await startBench();
+});
+afterAll(async () => await bench.stop());
+beforeEach(() => bench.sandbox.reset());
+
+const state = () => bench.sandbox.outboundSync.state;
+const create = (parameters: INodeParameters = {}) =>
+	withOperation('webhook create', { url: 'https://example.com/hook', ...parameters });
+
+describe('the signing secret of a webhook', () => {
+	it('stays out of the execution unless asked for', async () => {
+		const created = await bench.outboundSync(create());
+		const [webhook] = state().webhooks.all();
+		const rotated = await bench.outboundSync(withOperation('webhook rotateSecret', { webhookId: byId(webhook.id) }));
+		for (const run of [created, rotated]) {
+			expect(run.error).toBeUndefined();
+			expect(jsonOf(run.items)).toMatchObject([{ id: webhook.id }]);
+			expect(JSON.stringify(run.raw)).not.toContain('oswhsec_');
+			expect(run.hints).toEqual([]);
+		}
+	});
+
+	it('comes under a name of its own with a warning, when asked for', async () => {
+		const items = [{ n: 1 }, { n: 2 }];
+		const run = await bench.outboundSync(create({ includeSecret: true }), { items });
+		const secrets = state().webhooks.all().map(({ secret }) => secret);
+		expect(jsonOf(run.items).map(({ signingSecret }) => signingSecret).sort()).toEqual([...secrets].sort());
+		expect(run.items.some(({ json }) => 'secret' in json)).toBe(false);
+		expect(run.hints).toMatchObject([{ type: 'warning', message: expect.stringContaining('"signingSecret"') as string }]);
+		expect(JSON.stringify(run.hints)).not.toContain('oswhsec_');
+
+		const { id } = state().webhooks.all()[0];
+		const rotated = await bench.outboundSync(withOperation('webhook rotateSecret', { webhookId: byId(id), includeSecret: true }));
+		expect(jsonOf(rotated.items)[0].signingSecret).toBe(state().webhooks.get(id)?.secret);
+		expect(jsonOf(rotated.items)[0].signingSecret).not.toBe(secrets[0]);
+	});
+
+	it('is declared sensitive, so that n8n hides it', () => {
+		const { description } = bench.engine.types.getByNameAndVersion(bench.engine.types.fullName('outboundSync'));
+		expect(description).toMatchObject({ sensitiveOutputFields: ['signingSecret'] });
+	});
+});
+
+describe('before anything is sent', () => {
+	it.each([
+		['webhook create', { url: 'http://example.com/hook' }, /^URL is not an https URL$/],
+		['webhook create', { url: 'example.com' }, /^URL is not an https URL$/],
+		['webhook create', { url: '={{ $json.nothing }}' }, /^URL is empty$/],
+		['webhook update', { webhookId: byId('oswhk_1'), updateFields: {} }, /^Update Fields has nothing to change$/],
+		['webhook update', { webhookId: byId('oswhk_1'), updateFields: { enabledEvents: [] } }, /^Events has no event chosen$/],
+		['webhook update', { webhookId: byId('oswhk_1'), updateFields: { url: 'ftp://example.com' } }, /^URL is not an https URL$/],
+		['webhook replay', { webhookId: byId('oswhk_1'), deliveryId: '17' }, /^Delivery ID does not look like "oswhd_…"$/],
+		['delivery replay', { destinationId: byId(301), deliveryId: 'oswhd_1' }, /^Delivery ID is not an ID/],
+		['blocklist pause', { blocklistId: byId('={{ $json.nothing }}') }, /^Blocklist is empty$/],
+		['event get', { eventId: '17' }, /^Event ID does not look like "osevt_…"$/],
+		['sync retry', { syncId: '../me' }, /^Sync ID is not an ID/],
+	])('%s says what is wrong with %j', async (operation, parameters, message) => {
+		const { error } = await bench.outboundSync(withOperation(operation, parameters));
+		expect(error?.message).toMatch(message);
+		expect(requests(bench.sandbox)).toHaveLength(0);
+	});
+});
+
+describe('a connection that breaks after the work', () => {
+	const breakOnce = () => void bench.sandbox.faults.add({ vendor: 'outboundSync', kind: 'resetAfterWork' });
+
+	it('leaves the outcome of a retry unknown, and is not repeated', async () => {
+		const { id } = find(state().syncs.all(), ({ crm, status }) => status === 'error' && crm === 'hubspot');
+		breakOnce();
+		const { error } = await bench.outboundSync(withOperation('sync retry', { syncId: id }));
+		expect(error?.message).toMatch(/^It is not known whether OutboundSync carried out the request/);
+		expect(requests(bench.sandbox)).toHaveLength(1);
+	});
+
+	it.each([
+		['blocklist pause', () => ({ blocklistId: byId(501) })],
+		['webhook test', () => ({ webhookId: byId('oswhk_1') })],
+		['webhook delete', () => ({ webhookId: byId('oswhk_1') })],
+	])('%s is sent again, because doing it twice does no harm', async (operation, parameters) => {
+		state().webhooks.put({
+			id: 'oswhk_1',
+			url: 'https://127.0.0.1:1/hook',
+			description: null,
+			enabledEvents: [],
+			isActive: true,
+			autoDisabledAt: null,
+			secret: 'oswhsec_1',
+			consecutiveDead: 0,
+			createdAt: new Date().toISOString(),
+			updatedAt: new Date().toISOString(),
+		});
+		breakOnce();
+		const { error, items } = await bench.outboundSync(withOperation(operation, parameters()));
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(requests(bench.sandbox)).toHaveLength(2);
+	});
+});
+
+it('states in the panel what an operation needs beyond reading', () => {
+	const { properties } = bench.engine.types.getByNameAndVersion(bench.engine.types.fullName('outboundSync')).description;
+	const noticeOf = (resource: string, operation: string) =>
+		properties.find(
+			({ displayOptions, name }) =>
+				name === 'accessNotice' &&
+				displayOptions?.show?.resource?.[0] === resource &&
+				displayOptions.show.operation?.[0] === operation,
+		)?.displayName;
+	expect(noticeOf('sync', 'getAll')).toBeUndefined();
+	expect(noticeOf('sync', 'retry')).toBe('This needs an API key with the scope "write".');
+	expect(noticeOf('event', 'getAll')).toBe(
+		'This needs an API key with the scope "read", and platform webhooks switched on for the account.',
+	);
+	expect(noticeOf('webhook', 'create')).toBe(
+		'This needs an account-scoped API key with the scope "write", and platform webhooks switched on for the account.',
+	);
+});
