@@ -245,21 +245,25 @@ function collect({ context, goesOn, results }: Run): INodeExecutionData[] {
 			case 'done':
 				return result.records.map((json) => ({ json, ...(result.binary && { binary: result.binary }), pairedItem }));
 			case 'failed':
-				return [{ json: failedRecord(result.error.message, detailsOf(result.error)), pairedItem }];
+				return [{ json: failedRecord(context, result.error.message, detailsOf(result.error)), pairedItem }];
 			case 'notStarted':
-				return tooLong ? [{ json: notStartedRecord(tooLong), pairedItem }] : [];
+				return tooLong ? [{ json: notStartedRecord(context, tooLong), pairedItem }] : [];
 		}
 	});
 }
 
-/** An item that failed while others went on. n8n takes it for an error only with exactly these keys. */
-function failedRecord(error: string, details: IDataObject): IDataObject {
-	return { error, details };
+/**
+ * An item that failed while others went on. n8n knows one by the names in its record, and sends it
+ * to the error output only if there are no others: `error` and `details` since 2.34, in all
+ * versions `error` and `message`. So on the way to an error output the details go by that name.
+ */
+function failedRecord(context: IExecuteFunctions, error: string, details: IDataObject): IDataObject {
+	return context.getNode().onError === 'continueErrorOutput' ? { error, message: details } : { error, details };
 }
 
 /** What keeps an item back is another item's failure, of which only the time concerns it. */
-function notStartedRecord(cause: NodeError): IDataObject {
-	return failedRecord(`Not started: ${cause.message}`, {
+function notStartedRecord(context: IExecuteFunctions, cause: NodeError): IDataObject {
+	return failedRecord(context, `Not started: ${cause.message}`, {
 		description: 'Nothing was sent for this item. Run it again then, or raise the option Max Wait.',
 		retryAt: detailsOf(cause).retryAt,
 	});

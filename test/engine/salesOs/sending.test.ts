@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { startBench, type TestBench } from '../../support/bench';
 import { byId, doubles, jsonOf, LEAD_FROM_ITEM, pairing, people, requests, writes } from './support';
 
@@ -61,7 +63,9 @@ describe('Max Wait', () => {
 			{ items: people(9), settings: { onError: 'continueErrorOutput' } },
 		);
 		expect(run.outputs[0]).toHaveLength(5);
-		expect(run.outputs[1]).toHaveLength(4);
+		expect(jsonOf(run.outputs[1]).map(({ message }) => (message as IDataObject).retryAt)).toEqual(
+			Array(4).fill(expect.stringMatching(/^\d{4}-\d{2}-\d{2}T/)),
+		);
 		expect(requests(bench.sandbox).filter(({ status }) => status === 429)).toEqual([]);
 	});
 });
