@@ -19,7 +19,7 @@ export const SENDING_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 20 },
 		default: 5,
 		description:
-			'How often a request is sent again after a 429 or a fault, where repeating it is safe. Leave the setting Retry On Fail off: it repeats finished items too.',
+			'How often a request is sent again after a 429 or a fault, where repeating it is safe. With this, the setting Retry On Fail is rarely needed.',
 	},
 	{
 		displayName: 'Max Wait (Seconds)',

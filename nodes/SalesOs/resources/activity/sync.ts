@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import type { Operation } from '../../../shared/operation/operation';
 import { dateTime, email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
@@ -6,6 +8,15 @@ import { syncResults } from '../../syncResults';
 
 /** Documented: at most so many in one request. */
 const MAX_ACTIVITIES = 1_000;
+
+/** What the output says, for the panel; see {@link syncResults}. */
+const resultNotice: INodeProperties = {
+	displayName:
+		'Each item gets a result: <b>processed</b> if it is new, <b>duplicate</b> if SalesOS had it, <b>skipped</b> if SalesOS left it out, or an error. SalesOS answers with counts for many items at once: where they do not tell which item is meant, the result is <b>accepted</b> (taken, new or not) or <b>undetermined</b> (some items were not taken), with the counts beside it.',
+	name: 'resultNotice',
+	type: 'notice',
+	default: '',
+};
 
 export const syncActivities: Operation = {
 	resource: 'activity',
@@ -24,6 +35,7 @@ export const syncActivities: Operation = {
 		},
 	],
 	fields: [
+		resultNotice,
 		{
 			displayName: 'Activity Code',
 			name: 'activityCode',

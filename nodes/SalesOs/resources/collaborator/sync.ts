@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import type { Operation } from '../../../shared/operation/operation';
 import { email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
@@ -8,6 +10,15 @@ import { syncResults } from '../../syncResults';
 const MAX_COLLABORATORS = 500;
 /** Documented for `document`. */
 const MAX_DOCUMENT_LENGTH = 20;
+
+/** What the output says, for the panel; see {@link syncResults}. */
+const resultNotice: INodeProperties = {
+	displayName:
+		'Each item gets a result: <b>created</b> for a new person, <b>existing</b> for one that SalesOS had, or an error. SalesOS answers with counts for many items at once: where they do not tell which item is meant, the result is <b>accepted</b> (taken, new or not) or <b>undetermined</b> (some items were not taken), with the counts beside it.',
+	name: 'resultNotice',
+	type: 'notice',
+	default: '',
+};
 
 export const syncCollaborators: Operation = {
 	resource: 'collaborator',
@@ -27,6 +38,7 @@ export const syncCollaborators: Operation = {
 		},
 	],
 	fields: [
+		resultNotice,
 		{
 			displayName: 'External ID',
 			name: 'externalId',

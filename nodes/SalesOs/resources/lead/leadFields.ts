@@ -20,6 +20,7 @@ export const status: INodeProperties = {
 		{ name: 'Unqualified', value: 'unqualified' },
 	],
 	default: 'new',
+	description: 'How far the lead has come',
 };
 
 export const name: INodeProperties = {
@@ -37,15 +38,16 @@ export const emailField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. name@example.com',
+	description: 'Email address of the person',
 };
 
 /** The fields of a lead that can be written beside name and email. The bodies of writes are not published: the names are those of the documented object. */
 export const leadDetails: INodeProperties[] = [
-	{ displayName: 'Company', name: 'company', type: 'string', default: '' },
+	{ displayName: 'Company', name: 'company', type: 'string', default: '', description: 'Name of the company that the person works for' },
 	customFields,
 	ownerLocator,
 	{ displayName: 'Phone', name: 'phone', type: 'string', default: '', placeholder: 'e.g. +55 11 91234-5678' },
-	{ displayName: 'Position', name: 'position', type: 'string', default: '', placeholder: 'e.g. Head of Sales' },
+	{ displayName: 'Position', name: 'position', type: 'string', default: '', placeholder: 'e.g. Head of Sales', description: 'Job title of the person' },
 	{
 		displayName: 'Source',
 		name: 'source',

@@ -1,13 +1,15 @@
-/** As many emails as fit into a few megabytes. */
-const MAX_REMEMBERED = 50_000;
+import { createHash } from 'node:crypto';
+
+/** About 6 MB. A run that writes more leads than this goes on, searching for each of the rest. */
+const MAX_REMEMBERED = 100_000;
 
 /**
  * Which leads this process has written of late, by account and email. A run that has read the
  * existing leads beforehand learns here which of them another run has created or changed since.
  */
 export class RecentWrites {
-	/** When each email was last written, as the count of all writes then; oldest first. */
-	private readonly lastWrites = new Map<string, number>();
+	/** When each email was last written, as the count of all writes then; oldest first. By digest. */
+	private readonly lastWrites = new Map<number, number>();
 
 	private count = 0;
 
@@ -18,9 +20,10 @@ export class RecentWrites {
 
 	/** Call when a write has ended, in whatever way: only then do later reads show it for certain. */
 	note(key: string): void {
+		const digest = digestOf(key);
 		this.count += 1;
-		this.lastWrites.delete(key);
-		this.lastWrites.set(key, this.count);
+		this.lastWrites.delete(digest);
+		this.lastWrites.set(digest, this.count);
 		if (this.lastWrites.size <= this.capacity) return;
 		for (const [oldest, count] of this.lastWrites) {
 			this.lastWrites.delete(oldest);
@@ -36,8 +39,13 @@ export class RecentWrites {
 
 	/** Whether what was read at the given point may be out of date for the key. */
 	mayHaveChangedSince(key: string, point: number): boolean {
-		return point < this.forgottenUpTo || (this.lastWrites.get(key) ?? 0) > point;
+		return point < this.forgottenUpTo || (this.lastWrites.get(digestOf(key)) ?? 0) > point;
 	}
+}
+
+/** Six bytes: two keys with the same digest cost one needless search, and are rarer than that. */
+function digestOf(key: string): number {
+	return createHash('sha256').update(key).digest().readUIntBE(0, 6);
 }
 
 export const RECENT_LEAD_WRITES = new RecentWrites();
