@@ -15,6 +15,7 @@ import {
 } from 'n8n-workflow';
 
 import { checkSecret } from '../shared/webhook/sharedSecretAuth';
+import { isUnregistered } from '../shared/webhook/trigger';
 import { INCLUDE_RAW_OPTION, UNVERIFIED_NOTICE, VERIFICATION_OPTIONS } from '../shared/webhook/triggerOptions';
 import { eventFields } from './trigger/events';
 import { requireSecretUrl } from './trigger/forwarded';
@@ -162,7 +163,7 @@ export class OutboundSyncTrigger implements INodeType {
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				if (this.getNodeParameter('source') !== 'syncMonitoring') return true;
+				if (this.getNodeParameter('source') !== 'syncMonitoring' || isUnregistered(this)) return true;
 				const keeper = await hookRemover(this);
 				await keeper.removeAll();
 				return true;

@@ -15,6 +15,7 @@ import {
 } from 'n8n-workflow';
 
 import { checkSecret } from '../shared/webhook/sharedSecretAuth';
+import { isUnregistered } from '../shared/webhook/trigger';
 import { INCLUDE_RAW_OPTION, NO_POLL_TIMES, UNVERIFIED_NOTICE, VERIFICATION_OPTIONS } from '../shared/webhook/triggerOptions';
 import { ownerLocator, stageLocator, teamLocator } from './fields';
 import { listSearch } from './methods/listSearch';
@@ -156,7 +157,7 @@ export class SalesOsTrigger implements INodeType {
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				if (this.getNodeParameter('registration') === 'manual') return true;
+				if (this.getNodeParameter('registration') === 'manual' || isUnregistered(this)) return true;
 				const keeper = await hookRemover(this);
 				await keeper.removeAll();
 				return true;

@@ -55,7 +55,11 @@ export class HookKeeper {
 
 	/** Whether the one webhook there is needs nothing. */
 	async isSettled(): Promise<boolean> {
-		return isSettled(await this.plan());
+		const plan = await this.plan();
+		if (!isSettled(plan)) return false;
+		// Found without being remembered, as after a restored backup.
+		if (plan.keep !== undefined && plan.keep !== this.memory.hookId) this.memory.remember({ id: plan.keep });
+		return true;
 	}
 
 	/** Creates, mends, resumes and removes until exactly one right webhook is left. */

@@ -19,6 +19,7 @@ import type { Owner } from './lifecycle';
 import { publicUrlProblem } from './publicUrl';
 import { markSeen, mergeSeen, wasSeen, type SeenEvents } from './replayGuard';
 import { answerDelivery, type DeliveryResponse } from './respond';
+import { verificationSettings } from './triggerOptions';
 
 /** What the parts that both triggers have in common need from n8n's two webhook contexts. */
 
@@ -31,6 +32,17 @@ export function publicWebhookUrl(context: IHookFunctions, allowHttp: boolean): s
 	if (url !== undefined && problem === undefined) return url;
 	// All of it in the message: what n8n tells of a failed activation is that alone.
 	throw new NodeOperationError(context.getNode(), `The vendor cannot deliver to this n8n. ${problem}`, { level: 'warning' });
+}
+
+/**
+ * Whether this node cannot have a webhook: none is remembered, and its URL is one that is refused. n8n
+ * removes what it failed to register too, and then the vendor need not be asked.
+ */
+export function isUnregistered(context: IHookFunctions): boolean {
+	const { allowHttp } = verificationSettings(context.getNodeParameter('options', {}) as IDataObject);
+	const url = context.getNodeWebhookUrl(WEBHOOK_NAME);
+	const isRefused = url === undefined || publicUrlProblem(url, { allowHttp }) !== undefined;
+	return isRefused && context.getWorkflowStaticData('node').hookId === undefined;
 }
 
 /** Who a webhook belongs to: a rename does not change it, and a copy is somebody else. */
