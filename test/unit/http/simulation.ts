@@ -13,12 +13,18 @@ export interface SimulationOptions extends Omit<WindowServerOptions, 'clock'> {
 	readonly latencyMs: readonly [number, number];
 	/** The limit that holds while the server has not told one. */
 	readonly presumedLimit: number;
+	/** How often another program sends to the same account; never unless given. */
+	readonly othersEveryMs?: number;
+	/** The share of answers that come without headers; 0 unless given. */
+	readonly bareShare?: number;
 }
 
 export interface SimulationResult {
 	readonly server: WindowServer;
 	readonly elapsedMs: number;
 	readonly sends: number;
+	/** Sends that were refused, without those of others. */
+	readonly refused: number;
 	readonly failed: number;
 }
 
@@ -30,6 +36,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 	const server = new WindowServer({ ...options, clock });
 	const oneWay = latencyOf(options, clock);
 	let sends = 0;
+	let refused = 0;
 	const context: SendContext = {
 		getNode: () => ({ id: '1', name: 'Node', type: 'test', typeVersion: 1, position: [0, 0], parameters: {} }),
 		helpers: {
@@ -38,7 +45,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 				await clock.sleep(oneWay());
 				const { headers, status } = server.receive();
 				await clock.sleep(oneWay());
-				const response = { status, headers, data: '{}' };
+				const isBare = clock.random() < (options.bareShare ?? 0);
+				const response = { status, headers: isBare ? {} : headers, data: '{}' };
+				if (status === 429) refused += 1;
 				if (status !== 200) throw Object.assign(new Error('429'), { cause: { response } });
 				return response;
 			},
@@ -57,13 +66,22 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 		clock,
 		turns: new TurnKeeper(clock),
 	});
+	let isDone = false;
+	const others = async (everyMs: number): Promise<void> => {
+		while (!isDone) {
+			server.receive();
+			await clock.sleep(everyMs);
+		}
+	};
+	if (options.othersEveryMs !== undefined) void others(options.othersEveryMs);
 	let failed = 0;
 	const work = inParallel(options, async () => {
 		const result = await client.trySend({ method: 'POST', path: '/v1/leads', body: {} });
 		if (!result.ok) failed += 1;
 	});
 	await clock.run(work, LONGEST_MS);
-	return { server, elapsedMs: clock.elapsedMs, sends, failed };
+	isDone = true;
+	return { server, elapsedMs: clock.elapsedMs, sends, refused, failed };
 }
 
 /** The same with a sender that knows the server's count and clock: what the windows allow. */
