@@ -33,6 +33,10 @@ afterAll(async () => {
 	await app?.stop();
 });
 
+afterEach(() => {
+	app.sandbox.faults.clear();
+});
+
 /** Waits until a condition holds, and says what it is waiting for when it never does. */
 async function until<T>(what: string, find: () => Promise<T | undefined | false> | T | undefined | false, timeoutMs = SETTLE_MS): Promise<T> {
 	const giveUpAt = Date.now() + timeoutMs;
@@ -366,7 +370,6 @@ describe.each<Kind>(['salesOs', 'outboundSync'])('the webhook of the %s trigger'
 		const node = triggerNode(kind);
 		await expect(activated(workflowOf(node))).rejects.toThrow('unclear whether the webhook was created');
 		expect(hooksFor(kind, node)).toEqual([]);
-		app.sandbox.faults.clear();
 	}, 180_000);
 
 	it('is named when it cannot be removed, and is not an error when it is gone already', async () => {

@@ -67,7 +67,9 @@ export class HookKeeper {
 		for (let round = 1; round <= MAX_ROUNDS; round += 1) {
 			if (await this.carryOut(await this.plan())) return;
 		}
-		throw new Error('It stayed unclear whether the webhook was created');
+		throw new Error(
+			'It stayed unclear whether the webhook was created: the vendor broke off or failed each time. Activate the workflow again later.',
+		);
 	}
 
 	/** Removes every webhook that is provably this trigger's. One that stays does not keep the others. */
