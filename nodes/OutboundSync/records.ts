@@ -62,7 +62,6 @@ export function readRange(input: ItemInput, session: Session, list: Omit<CursorL
 		const seen = new Set<unknown>();
 		const records: IDataObject[] = [];
 		for (const part of parts) {
-			if (records.length >= limit) break;
 			const query = { ...rangeQuery(part), ...list.query };
 			const found = await cursorRecords(running, { ...list, query, maxPageSize: LARGE_PAGE }, limit - records.length, seen);
 			for (const record of found) records.push(record);

@@ -89,7 +89,8 @@ function sessionOver(rows: readonly Row[], ends: Ends) {
 		if (limit === undefined) return { status: 200, headers: {}, body: { from, to, count: found.length, inner: { count: found.length } } };
 		const start = Number(cursor ?? 0);
 		const end = start + Math.min(Number(limit), 3);
-		const body = { data: found.slice(start, end), hasMore: end < found.length, nextCursor: end < found.length ? String(end) : null };
+		// A cursor after the last page must not be followed.
+		const body = { data: found.slice(start, end), hasMore: end < found.length, nextCursor: String(end) };
 		return { status: 200, headers: {}, body };
 	};
 	const session = { client: { send, clock: { now: () => NOW_MS } } } as unknown as Session;
