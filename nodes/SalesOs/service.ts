@@ -19,6 +19,8 @@ const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Documented: a signature holds for 30 s. */
 const SIGNATURE_HOLDS_MS = 30_000;
+/** `Date` has whole seconds and the answer takes its time, so just below 30 s nothing is sure. */
+const SURELY_IN_TIME_MS = 25_000;
 
 /** Documented hosts. */
 const ORIGINS: Readonly<Record<string, string | undefined>> = {
@@ -96,10 +98,9 @@ export const SALES_OS: Service = {
 		};
 	},
 
-	advise(refusal: Refusal, { details }: VendorError, request: ApiRequest, sending: Sending): string | undefined {
-		const { status } = refusal;
+	advise({ status }: Refusal, { details }: VendorError, request: ApiRequest, sending: Sending): string | undefined {
 		if (status === 400 && details.length > 0) return 'Correct the fields named above.';
-		if (status === 401 && sending.connection.credentialType === SIGNED) return adviseSignature(refusal, sending);
+		if (status === 401 && sending.connection.credentialType === SIGNED) return adviseSignature(sending);
 		return ADVICE[status]?.(request);
 	},
 };
@@ -123,15 +124,15 @@ const CHECK_SIGNED_KEY =
 	'Check the API key, the API secret and the environment in the credential, and in SalesOS under Admin > Integrations > API Keys that the key is not revoked.';
 
 /** The vendor does not say why it refuses a signature, but its `Date` tells a wrong clock from a wrong secret. */
-function adviseSignature({ headers }: Refusal, { serverAheadMs }: Sending): string {
-	const offMs = Math.abs(serverAheadMs);
+function adviseSignature({ serverAheadMs }: Sending): string {
+	const offMs = Math.abs(serverAheadMs ?? NaN);
 	if (offMs > SIGNATURE_HOLDS_MS) {
-		const direction = serverAheadMs > 0 ? 'behind' : 'ahead of';
+		const direction = Number(serverAheadMs) > 0 ? 'behind' : 'ahead of';
 		return `The clock of the machine that runs n8n is ${formatDuration(offMs)} ${direction} the clock of SalesOS, and a signature holds for 30 s. Set the clock, best by turning on time synchronisation (NTP), and run this again.`;
 	}
-	return headers.date === undefined
-		? `The signature was refused. ${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s, and SalesOS did not tell its time.`
-		: `The signature was refused, and it is not the clock, which agrees with that of SalesOS. ${CHECK_SIGNED_KEY}`;
+	return offMs < SURELY_IN_TIME_MS
+		? `The signature was refused, and it is not the clock, which agrees with that of SalesOS. ${CHECK_SIGNED_KEY}`
+		: `The signature was refused. ${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s.`;
 }
 
 /** The scopes that the vendor's pages mention. */

@@ -3,6 +3,7 @@ import { sleep, type IHttpRequestOptions, type NodeApiError } from 'n8n-workflow
 import { isBodyStream, readBody } from './body';
 import { backoffMs, decide } from './decision';
 import { toNodeApiError, type Failure, type FailureKind } from './failure';
+import { parseHttpDate } from './httpDate';
 import { outcomeOfTransportError, type Outcome } from './outcome';
 import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
 import { readRateLimitWindow, serverAheadMs } from './rateLimitHeaders';
@@ -318,7 +319,9 @@ export class ApiClient {
 		const { body, headers, status } = outcome;
 		const isJson = isRecord(body);
 		const vendor = isJson ? service.readError(body) : { details: [] };
-		const sending = { connection, serverAheadMs: serverAheadMs(headers, this.clock.now()) };
+		const nowMs = this.clock.now();
+		const saysTime = headers.date !== undefined && parseHttpDate(headers.date, nowMs) !== undefined;
+		const sending = { connection, serverAheadMs: saysTime ? serverAheadMs(headers, nowMs) : undefined };
 		return {
 			status,
 			vendor,

@@ -35,8 +35,8 @@ export interface Refusal {
 /** How a refused request was sent, for advice that depends on it. */
 export interface Sending {
 	readonly connection: Connection;
-	/** How far the server's clock is ahead of ours, from its `Date` header; 0 where it does not say. */
-	readonly serverAheadMs: number;
+	/** How far the server's clock is ahead of ours, from its `Date` header; undefined where it does not say. */
+	readonly serverAheadMs: number | undefined;
 }
 
 /** What the pipeline must know of a vendor; everything else is the same for both. */
