@@ -15,7 +15,11 @@ const NOW_MS = Date.parse('2026-03-31T12:00:00.000Z');
 const node = { id: '1', name: 'Node', type: 'outboundSync', typeVersion: 1, position: [0, 0], parameters: {} };
 
 function inputOf(parameters: IDataObject): ItemInput {
-	const context = { getNode: () => node, getNodeParameter: (name: string) => parameters[name] };
+	const context = {
+		getNode: () => node,
+		getNodeParameter: (name: string) => parameters[name],
+		getTimezone: () => 'UTC',
+	};
 	return new ItemInput(context as unknown as IExecuteFunctions, 0, rangeFields);
 }
 
