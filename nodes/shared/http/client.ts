@@ -159,7 +159,7 @@ export class ApiClient {
 				const problem = isUnsure ? 'the last request may or may not have been carried out' : undefined;
 				return fail('cancelled', { ...facts, problem });
 			}
-			if (verdict === 'fail') return fail(outcome.kind === 'blocked' ? 'blocked' : 'refused', facts);
+			if (verdict === 'fail') return fail(FAILURES[outcome.kind] ?? 'refused', facts);
 			if (verdict === 'unknown') return fail('unknown', facts);
 			if (outcome.kind === 'refused' && outcome.status === 429) this.parts.report.rateLimited += 1;
 			if (attempts > settings.maxRetries) return fail(isStatus(outcome, 429) ? 'refused' : 'exhausted', facts);
@@ -245,7 +245,7 @@ export class ApiClient {
 		const isRefused = status < 200 || status >= 300;
 		const wantsBytes = request.answer === 'bytes' && !isRefused;
 		const bytes = await this.bytesOf(body, wantsBytes ? MAX_FILE_BYTES : MAX_ANSWER_BYTES);
-		if (!Buffer.isBuffer(bytes)) return { kind: 'unreadable', status, headers, problem: bytes.problem };
+		if (!Buffer.isBuffer(bytes)) return { kind: 'unreadable', status, headers, ...bytes };
 		if (wantsBytes) return { kind: 'success', answer: { status, headers, body: bytes } };
 		const text = bytes.toString('utf8');
 		const parsed = parseJson(text);
@@ -258,7 +258,7 @@ export class ApiClient {
 		return { kind: 'success', answer: { status, headers, body: parsed.value } };
 	}
 
-	private async bytesOf(body: unknown, maxBytes: number): Promise<Buffer | { problem: string }> {
+	private async bytesOf(body: unknown, maxBytes: number): Promise<Buffer | { problem: string; isTooLarge: boolean }> {
 		if (!isBodyStream(body)) return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
 		const read = await readBody(body, {
 			maxBytes,
@@ -266,7 +266,8 @@ export class ApiClient {
 			clock: this.clock,
 			isCancelled: () => this.isCancelled(),
 		});
-		return read.kind === 'bytes' ? read.bytes : { problem: UNREAD_BODY[read.kind](maxBytes) };
+		if (read.kind === 'bytes') return read.bytes;
+		return { problem: UNREAD_BODY[read.kind](maxBytes), isTooLarge: read.kind === 'tooLarge' };
 	}
 
 	private retryHintMs(outcome: Outcome): number | undefined {
@@ -358,6 +359,9 @@ const UNREAD_BODY = {
 	cutOff: () => 'its answer broke off',
 	cancelled: () => 'the execution was cancelled while the answer came in',
 } as const;
+
+/** What a send that is not worth another try is called, by its outcome; `refused` for the others. */
+const FAILURES: Partial<Record<Outcome['kind'], FailureKind>> = { blocked: 'blocked', unreadable: 'unusable' };
 
 const BLOCKED_ADVICE: Readonly<Record<string, string | undefined>> = {
 	NO_TOKEN: 'Check the client ID, the client secret and the environment in the credential.',

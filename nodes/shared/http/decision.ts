@@ -12,6 +12,7 @@ type Event =
 	| 'gateway'
 	| 'lost'
 	| 'notSent'
+	| 'oversized'
 	| 'rateLimited'
 	| 'refused'
 	| 'serverError'
@@ -34,6 +35,7 @@ const VERDICTS: Readonly<Record<Event, Readonly<Record<Safety, Verdict>>>> = {
 	gateway: { safe: 'retry', repeatable: 'retry', unsafe: 'unknown' },
 	lost: { safe: 'retry', repeatable: 'retry', unsafe: 'unknown' },
 	unreadable: { safe: 'retry', repeatable: 'retry', unsafe: 'unknown' },
+	oversized: { safe: 'fail', repeatable: 'fail', unsafe: 'unknown' },
 	serverError: { safe: 'fail', repeatable: 'fail', unsafe: 'unknown' },
 	refused: { safe: 'fail', repeatable: 'fail', unsafe: 'fail' },
 	blocked: { safe: 'fail', repeatable: 'fail', unsafe: 'fail' },
@@ -52,6 +54,7 @@ function safetyOf({ method, repeatable }: Pick<ApiRequest, 'method' | 'repeatabl
 }
 
 function eventOf(outcome: Outcome): Event {
+	if (outcome.kind === 'unreadable' && outcome.isTooLarge === true) return 'oversized';
 	if (outcome.kind !== 'refused') return outcome.kind;
 	if (outcome.status === 429) return 'rateLimited';
 	if (GATEWAY_STATUSES.has(outcome.status)) return 'gateway';

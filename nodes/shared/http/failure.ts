@@ -12,7 +12,8 @@ export type FailureKind =
 	| 'refused'
 	| 'tooLarge'
 	| 'tooLong'
-	| 'unknown';
+	| 'unknown'
+	| 'unusable';
 
 /** One failed request as plain data; {@link toNodeApiError} words it. */
 export interface Failure {
@@ -45,6 +46,7 @@ const HEADLINES: Readonly<Record<FailureKind, (failure: Failure) => string>> = {
 		`${service} can take this request at ${isoTime(retryAtMs)} at the earliest: ${problem}`,
 	tooLarge: ({ service, problem }) => `The request is too large for ${service}: ${problem}`,
 	// n8n records an execution as canceled, and not as failed, by this spelling in the error's text.
+	unusable: ({ service, problem }) => `The answer of ${service} cannot be used: ${problem}`,
 	cancelled: ({ problem }) => `The execution was canceled${problem ? `: ${problem}` : ' before the request was sent'}`,
 };
 
@@ -57,6 +59,7 @@ const GENERAL_ADVICE: Readonly<Record<FailureKind, string | undefined>> = {
 	blocked: 'Check the base URL in the credential.',
 	tooLong: 'Run the item again then, or raise the option Max Wait.',
 	tooLarge: 'Send fewer or shorter fields.',
+	unusable: 'Ask for less at once.',
 	cancelled: undefined,
 };
 

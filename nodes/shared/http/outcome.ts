@@ -17,6 +17,8 @@ export type Outcome =
 			readonly status: number;
 			readonly headers: ApiAnswer['headers'];
 			readonly problem: string;
+			/** Another try would bring the same bytes. */
+			readonly isTooLarge?: boolean;
 	  }
 	/** The request provably never reached the server: connection refused, no such host, no token. */
 	| { readonly kind: 'notSent'; readonly problem: string; readonly code?: string }

@@ -120,6 +120,13 @@ test('a download that is refused says why', async () => {
 	expect(error).toMatchObject({ httpCode: '404', message: 'SalesOS refused the request: File not found' });
 });
 
+test('a download of more than 50 MB is given up at once, and not tried again', async () => {
+	bench.sandbox.faults.add({ vendor: 'salesOs', kind: 'answer', status: 200, count: 3, body: 'x'.repeat(50_000_001) });
+	const { error } = await bench.salesOs(download('/v1/uploads/film'));
+	expect(error?.message).toBe('The answer of SalesOS cannot be used: its answer is larger than 50 MB');
+	expect(requests(bench.sandbox)).toHaveLength(1);
+});
+
 test('several downloads keep the order of the items', async () => {
 	const ids: string[] = [];
 	for (const letter of ['a', 'b', 'c']) {

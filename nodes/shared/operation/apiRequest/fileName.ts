@@ -33,7 +33,6 @@ function decoded(text: string): string {
 }
 
 function safeName(name: string): string {
-	// eslint-disable-next-line no-control-regex -- these are what is removed
-	const bare = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).replace(/[\u0000-\u001f\u007f]/g, '');
+	const bare = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).replace(/\p{Cc}/gu, '');
 	return /^\.*$/.test(bare) ? '' : bare.slice(0, LONGEST_NAME);
 }

@@ -16,8 +16,7 @@ const TAKE_PATH = 'Give the path alone, such as /v1/leads. The address of the se
  */
 const REFUSED: ReadonlyArray<{ readonly looks: RegExp; readonly what: string; readonly howToFix: string }> = [
 	{
-		// eslint-disable-next-line no-control-regex -- these are what is looked for
-		looks: /[\u0000-\u001f\u007f]/,
+		looks: /\p{Cc}/u,
 		what: 'has a line break or another control character in it',
 		howToFix: 'Remove it; an expression may have brought it in.',
 	},
