@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { readTime, type ReadTime } from './dates';
+
 /** Why a value cannot be sent, as the end of the sentence "Lead ID …", and how to mend it. */
 export class Problem {
 	constructor(
@@ -8,23 +10,34 @@ export class Problem {
 	) {}
 }
 
-/** Turns what the user entered into what is sent, or says what is wrong with it. Pure. */
-export type Reader<T> = (raw: unknown) => Problem | T;
+/**
+ * Turns what the user entered into what is sent, or says what is wrong with it. Pure, never throws.
+ * @param timeZone IANA name of the workflow's zone, which times without an offset are in
+ */
+export type Reader<T> = (raw: unknown, timeZone?: string) => Problem | T;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** One @, no blanks, a dot in the domain: what the form would catch, no more. */
 const EMAIL = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(\.[^\s@<>(),;:"[\]\\.]+)+$/;
-const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** Quotes a value in an error without flooding it. */
 function quote(value: unknown): string {
-	const text = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value);
+	const text = typeof value === 'string' ? value : asJson(value);
 	return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+}
+
+/** Expressions may give what JSON cannot hold: large integers, and objects that hold themselves. */
+function asJson(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return typeof value;
+	}
 }
 
 export const text: Reader<string> = (raw) => {
 	if (typeof raw === 'string') return raw.trim();
-	if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
+	if (typeof raw === 'boolean' || (typeof raw === 'number' && Number.isFinite(raw))) return String(raw);
 	return new Problem(`is not text: ${quote(raw)}`, 'Give a text; use an expression to pick one value.');
 };
 
@@ -37,10 +50,15 @@ export const uuid: Reader<string> = (raw) => {
 	);
 };
 
-export const integerId: Reader<number> = (raw) => {
+/** A whole number above 0, as a number or as text. */
+function wholeNumber(raw: unknown): number | undefined {
 	const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw.trim()) ? Number(raw) : raw;
-	if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-	return new Problem(`is not an ID: ${quote(raw)}`, 'An ID is a whole number above 0; you find it in the field "id" of the record.');
+	return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
+export const integerId: Reader<number> = (raw) => {
+	const value = wholeNumber(raw);
+	return value ?? new Problem(`is not an ID: ${quote(raw)}`, 'An ID is a whole number above 0; you find it in the field "id" of the record.');
 };
 
 export const email: Reader<string> = (raw) => {
@@ -60,44 +78,25 @@ export const amount: Reader<number> = (raw) => {
 
 /** A count, such as Limit: a whole number from 1. */
 export const atLeastOne: Reader<number> = (raw) => {
-	const value = Number(raw);
-	return Number.isSafeInteger(value) && value >= 1
-		? value
-		: new Problem(`is not a whole number above 0: ${quote(raw)}`, 'Give 1 or more.');
+	const value = wholeNumber(raw);
+	return value ?? new Problem(`is not a whole number above 0: ${quote(raw)}`, 'Give 1 or more.');
 };
 
 /** A point in time as ISO 8601 in UTC, which is what both vendors take. */
-export const dateTime: Reader<string> = (raw) => {
-	const time = timeOf(raw);
-	return time instanceof Problem ? time : time.toISOString();
+export const dateTime: Reader<string> = (raw, timeZone) => {
+	const time = timeOf(raw, timeZone);
+	return time instanceof Problem ? time : new Date(time.atMs).toISOString();
 };
 
 /** A calendar day, YYYY-MM-DD: the one that was entered, whatever the time zone. */
-export const date: Reader<string> = (raw) => {
-	const time = timeOf(raw);
-	if (time instanceof Problem) return time;
-	const written = typeof raw === 'string' ? DATE.exec(raw.trim())?.[0] : undefined;
-	return written ?? time.toISOString().slice(0, 10);
+export const date: Reader<string> = (raw, timeZone) => {
+	const time = timeOf(raw, timeZone);
+	return time instanceof Problem ? time : time.day;
 };
 
-function timeOf(raw: unknown): Date | Problem {
-	const value = isDateTime(raw) ? raw.toISO() : raw;
-	const time = value instanceof Date ? value : typeof value === 'string' && DATE.test(value.trim()) ? new Date(value.trim()) : undefined;
-	if (time && !Number.isNaN(time.getTime()) && dayExists(value)) return time;
-	return new Problem(`is not a date: ${quote(raw)}`, 'Give a date as 2026-03-31 or 2026-03-31T14:00:00Z.');
-}
-
-/** JavaScript takes 31 February for 3 March. */
-function dayExists(value: unknown): boolean {
-	const written = typeof value === 'string' ? DATE.exec(value.trim())?.[0] : undefined;
-	if (written === undefined) return true;
-	const day = new Date(`${written}T00:00:00Z`);
-	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(written);
-}
-
-/** Expressions such as `$now` give Luxon's DateTime. */
-function isDateTime(value: unknown): value is { toISO(): string } {
-	return typeof value === 'object' && value !== null && 'toISO' in value && typeof value.toISO === 'function';
+function timeOf(raw: unknown, timeZone = 'UTC'): Problem | ReadTime {
+	const howToFix = 'Give a date as 2026-03-31 or 2026-03-31T14:00:00Z.';
+	return readTime(raw, timeZone) ?? new Problem(`is not a date: ${quote(raw)}`, howToFix);
 }
 
 /** A list of texts, from a list or from text with commas; blanks and empty entries are dropped. */
@@ -106,18 +105,26 @@ export const textList: Reader<string[]> = (raw) => {
 		return new Problem(`is not a list: ${quote(raw)}`, 'Give texts separated by commas, or a list of texts.');
 	}
 	const entries: unknown[] = Array.isArray(raw) ? raw : raw.split(',');
-	return entries.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+	const texts: string[] = [];
+	for (const entry of entries) {
+		const read = text(entry ?? '');
+		if (read instanceof Problem) return new Problem(`has an entry that ${read.what}`, read.howToFix);
+		if (read !== '') texts.push(read);
+	}
+	return texts;
 };
 
-/** n8n's fixed collection of `{name, value}` pairs, or an object, as an object. */
+/** n8n's fixed collection of `{key, value}` pairs, or an object, as an object. */
 export const keyValues: Reader<IDataObject> = (raw) => {
 	const pairs = typeof raw === 'object' && raw !== null && 'pairs' in raw ? raw.pairs : undefined;
 	if (!Array.isArray(pairs)) return jsonObject(raw);
 	const values: IDataObject = {};
-	for (const pair of pairs as Array<{ key?: unknown; value?: unknown }>) {
-		const key = String(pair.key ?? '').trim();
+	for (const pair of pairs as Array<{ key?: unknown; value?: unknown } | null>) {
+		const key = text(pair?.key ?? '');
+		if (key instanceof Problem) return new Problem(`has an entry whose name ${key.what}`, key.howToFix);
 		if (key === '') return new Problem('has an entry without a name', 'Name every custom field, or remove the empty entry.');
-		Object.defineProperty(values, key, { value: pair.value, enumerable: true, configurable: true, writable: true });
+		// A plain assignment would take the name "__proto__" for the prototype.
+		Object.defineProperty(values, key, { value: pair?.value, enumerable: true, configurable: true, writable: true });
 	}
 	return values;
 };
