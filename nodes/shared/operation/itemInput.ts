@@ -128,7 +128,7 @@ export class ItemInput {
 	}
 
 	private read<T>(name: string, raw: unknown, read: Reader<T>): T {
-		const value = read(raw);
+		const value = read(raw, this.context.getTimezone());
 		if (value instanceof Problem) return this.fail(name, value);
 		return value;
 	}
@@ -138,7 +138,8 @@ export class ItemInput {
 	}
 
 	private parameter(name: string): unknown {
-		return this.context.getNodeParameter(name, this.index, undefined);
+		// n8n throws where there is neither a value nor a fallback; undefined is no fallback.
+		return this.context.getNodeParameter(name, this.index, null);
 	}
 
 	private labelOf(name: string): string {
