@@ -26,7 +26,6 @@ export interface NumberedPages {
  */
 export async function readNumberedPages(list: NumberedPages): Promise<IDataObject[]> {
 	const pageSize = Math.min(list.limit, list.maxPageSize);
-	const pagesWanted = Math.ceil(list.limit / pageSize);
 	const records: IDataObject[] = [];
 	const seen = new Set<unknown>();
 	let totalPages: number | undefined;
@@ -37,8 +36,10 @@ export async function readNumberedPages(list: NumberedPages): Promise<IDataObjec
 		let isNew = false;
 		for (const record of page.records) {
 			const id = list.idOf(record);
-			if (id !== undefined && seen.has(id)) continue;
-			seen.add(id);
+			// Without an ID, a record is what it says: a page that repeats must be known as such.
+			const identity = typeof id === 'string' || typeof id === 'number' ? id : JSON.stringify(record);
+			if (seen.has(identity)) continue;
+			seen.add(identity);
 			records.push(record);
 			isNew = true;
 		}
@@ -47,7 +48,9 @@ export async function readNumberedPages(list: NumberedPages): Promise<IDataObjec
 
 	let goesOn = take(await list.fetchPage(1, pageSize));
 	for (let next = 2; goesOn; ) {
-		const last = Math.min(pagesWanted, totalPages ?? next);
+		// Counted anew each time: a server may give smaller pages than it is asked for.
+		const pagesWanted = Math.ceil((list.limit - records.length) / pageSize);
+		const last = Math.min(next - 1 + pagesWanted, totalPages ?? next);
 		const count = Math.min(list.maxConcurrency, last - next + 1);
 		if (count < 1) break;
 		const batch = await Promise.all(
