@@ -11,9 +11,10 @@ import { startApp } from '../app/app';
  * and with an expression among its parameters. n8n 2 prepares its expression engine for every delivery
  * to any trigger but a plain Webhook node, so the second is what a trigger can be compared with.
  *
- * `npx tsx test/bench/triggerDeliveries.ts [deliveries in a round]`
+ * `npx tsx test/bench/triggerDeliveries.ts [deliveries in a round] [n8n's expression engine]`
  */
-const DELIVERIES = Number(process.argv[2] ?? 100);
+const [deliveries = '100', expressionEngine = 'vm'] = process.argv.slice(2);
+const DELIVERIES = Number(deliveries);
 const ROUNDS = 3;
 const CONCURRENCY = 8;
 
@@ -54,7 +55,7 @@ function median(values: readonly number[]): number {
 
 async function main(): Promise<void> {
 	const port = await findFreePort();
-	const app = await startApp({ n8n: { port, env: { WEBHOOK_URL: `http://127.0.0.1:${port}/` } } });
+	const app = await startApp({ n8n: { port, env: { WEBHOOK_URL: `http://127.0.0.1:${port}/`, N8N_EXPRESSION_ENGINE: expressionEngine } } });
 	try {
 		const credential = app.credentials.find(({ type }) => type === 'salesOsOAuth2Api');
 		if (!credential) throw new Error('No SalesOS credential');
