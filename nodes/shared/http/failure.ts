@@ -40,7 +40,8 @@ const HEADLINES: Readonly<Record<FailureKind, (failure: Failure) => string>> = {
 	refused: ({ service, vendor, problem, status }) =>
 		`${service} refused the request: ${vendor?.message ?? problem ?? `status ${status}`}`,
 	unknown: ({ service, problem }) => `It is not known whether ${service} carried out the request: ${problem}`,
-	exhausted: ({ service, problem }) => `${service} could not be reached: ${problem}`,
+	exhausted: ({ service, problem, status }) =>
+		`${service} ${status === undefined ? 'could not be reached' : 'did not give a usable answer'}: ${problem}`,
 	blocked: ({ service, problem }) => `No connection to ${service}: ${problem}`,
 	tooLong: ({ service, problem, retryAtMs }) =>
 		`${service} can take this request at ${isoTime(retryAtMs)} at the earliest: ${problem}`,
@@ -74,7 +75,7 @@ export interface FailureText {
 /** Words a failure: what happened, what the vendor said of each field, how to go on. */
 export function describeFailure(failure: Failure): FailureText {
 	const { attempts, kind, request, retryAtMs, status, vendor, waitedMs } = failure;
-	const advice = failure.advice ?? GENERAL_ADVICE[kind];
+	const advice = adviceOf(failure);
 	const facts = [
 		status === undefined ? undefined : `status ${status}${vendor?.code ? ` (${vendor.code})` : ''}`,
 		vendor?.requestId ? `request ID ${vendor.requestId}` : undefined,
@@ -100,6 +101,12 @@ export function describeFailure(failure: Failure): FailureText {
 			outcome: kind === 'unknown' ? 'unknown' : undefined,
 		}),
 	};
+}
+
+/** That the outcome is unknown must be said whatever else there is to say. */
+function adviceOf({ advice, kind }: Failure): string | undefined {
+	const general = GENERAL_ADVICE[kind];
+	return kind === 'unknown' && advice !== undefined ? `${general} ${advice}` : (advice ?? general);
 }
 
 /**
