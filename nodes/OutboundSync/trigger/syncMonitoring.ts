@@ -3,9 +3,9 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import { Problem } from '../../shared/operation/readers';
-import { acknowledge, refuse, startOnce } from '../../shared/webhook/trigger';
+import { acknowledge, refuse, startOnce, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings } from '../../shared/webhook/triggerOptions';
-import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
+import { REFUSAL_TEXT, verifyDelivery, type Verdict } from '../../shared/webhook/verify';
 import { eventId as readEventId } from '../ids';
 import { TEST_PING } from './events';
 import { eventsOf, outboundSyncClient, webhookSecret } from './registration';
@@ -13,14 +13,19 @@ import { eventsOf, outboundSyncClient, webhookSecret } from './registration';
 /** Verify first, then filter, then start the workflow once. */
 export async function receiveSyncEvent(context: IWebhookFunctions, options: IDataObject): Promise<IWebhookResponseData> {
 	const settings = verificationSettings(options);
-	const secret = settings.scheme === 'none' ? undefined : await webhookSecret(context);
-	const verdict = verifyDelivery({
-		...settings,
-		rawBody: context.getRequestObject().rawBody,
-		headers: context.getHeaderData(),
-		secrets: [secret ?? ''],
-		nowMs: Date.now(),
-	});
+	const judge = (secret: string | undefined): Verdict =>
+		verifyDelivery({
+			...settings,
+			rawBody: context.getRequestObject().rawBody,
+			headers: context.getHeaderData(),
+			secrets: [secret ?? ''],
+			nowMs: Date.now(),
+		});
+	const sealed = context.getWorkflowStaticData('node').secret;
+	const verdict =
+		settings.scheme === 'none'
+			? judge(undefined)
+			: await verifyWithSecret(context, sealed, async () => await webhookSecret(context), judge);
 	if (!verdict.ok) return refuse(context, REFUSAL_TEXT[verdict.reason]);
 	const event = readEnvelope(verdict.payload);
 	const isWanted = event.type === TEST_PING ? options.emitTestPings === true : eventsOf(context).includes(event.type);

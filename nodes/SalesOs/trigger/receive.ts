@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import { SHARED_SECRET_REFUSAL, verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
-import { receiveOrRefuse, refuse, startOnce } from '../../shared/webhook/trigger';
+import { receiveOrRefuse, refuse, startOnce, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
 import { recordOf } from '../records';
@@ -37,18 +37,21 @@ async function verify(context: IWebhookFunctions, options: IDataObject): Promise
 	const { rawBody } = context.getRequestObject();
 	const headers = context.getHeaderData();
 	const settings = verificationSettings(options);
-	const isManual = context.getNodeParameter('registration') === 'manual';
-	const credential = isManual ? await context.getCredentials(DASHBOARD) : undefined;
-	const secret = credential ? hmacSecret(credential) : await webhookSecret(context);
-	let scheme = settings.scheme;
-	if (credential && secret === undefined && scheme !== 'none') {
-		const shown = verifySharedSecret(headers, sharedSecret(credential));
-		if (!shown.ok) return { ok: false, reason: SHARED_SECRET_REFUSAL[shown.reason] };
-		// The sender has shown its secret; what is left to check of the body is that it is JSON.
-		scheme = 'none';
+	const judge = (secret: string | undefined, scheme = settings.scheme): Verified => {
+		const verdict = verifyDelivery({ ...settings, scheme, rawBody, headers, secrets: [secret ?? ''], nowMs: Date.now() });
+		return verdict.ok ? verdict : { ok: false, reason: REFUSAL_TEXT[verdict.reason] };
+	};
+	if (context.getNodeParameter('registration') !== 'manual') {
+		const source = context.getNode().parameters.authentication;
+		return await verifyWithSecret(context, source, async () => await webhookSecret(context), judge);
 	}
-	const verdict = verifyDelivery({ ...settings, scheme, rawBody, headers, secrets: [secret ?? ''], nowMs: Date.now() });
-	return verdict.ok ? verdict : { ok: false, reason: REFUSAL_TEXT[verdict.reason] };
+	const credential = await context.getCredentials(DASHBOARD);
+	const secret = hmacSecret(credential);
+	if (secret !== undefined || settings.scheme === 'none') return judge(secret);
+	const shown = verifySharedSecret(headers, sharedSecret(credential));
+	if (!shown.ok) return { ok: false, reason: SHARED_SECRET_REFUSAL[shown.reason] };
+	// The sender has shown its secret; what is left to check of the body is that it is JSON.
+	return judge(undefined, 'none');
 }
 
 function filterOf(options: IDataObject): EventFilter {

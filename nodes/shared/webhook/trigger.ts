@@ -115,6 +115,38 @@ export function webhookIdentity(node: INode, instanceId: string): string {
 	return `${instanceId}/${node.webhookId ?? node.id}`;
 }
 
+/** Secrets lately derived from credentials, by who uses them and where they come from. */
+const RECENT_SECRETS = new Map<string, { readonly secret: string; readonly readMs: number }>();
+const SECRET_KEPT_MS = 60_000;
+
+/**
+ * Verifies with the secret that `read` gets from a credential. Reading one takes n8n longer than all
+ * else that a delivery costs (measured), so a secret is kept for a minute; what it does not verify is
+ * verified with one read anew.
+ * @param source what the secret depends on beside the node's credentials; another source, another secret
+ */
+export async function verifyWithSecret<Result extends { readonly ok: boolean }>(
+	context: IWebhookFunctions,
+	source: unknown,
+	read: () => Promise<string | undefined>,
+	verify: (secret: string | undefined) => Result,
+): Promise<Result> {
+	const { credentials, id, webhookId } = context.getNode();
+	const key = JSON.stringify([context.getWorkflow().id, id, webhookId, credentials, source]);
+	const nowMs = Date.now();
+	for (const [name, { readMs }] of RECENT_SECRETS) {
+		if (nowMs - readMs >= SECRET_KEPT_MS) RECENT_SECRETS.delete(name);
+	}
+	const recent = RECENT_SECRETS.get(key);
+	if (recent !== undefined) {
+		const result = verify(recent.secret);
+		if (result.ok) return result;
+	}
+	const secret = await read();
+	if (secret !== undefined) RECENT_SECRETS.set(key, { secret, readMs: nowMs });
+	return verify(secret);
+}
+
 /** A delivery that has proven to be genuine. */
 export interface GenuineDelivery {
 	/** The parsed body. */

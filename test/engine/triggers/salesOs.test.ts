@@ -1,4 +1,6 @@
+import { derivedSecret } from '../../../nodes/shared/webhook/derivedSecret';
 import { signDelivery } from '../../../nodes/shared/webhook/sign';
+import { webhookIdentity } from '../../../nodes/shared/webhook/trigger';
 import { TriggerBench } from '../../support/engine/hooks';
 import { Triggers } from './bench';
 
@@ -179,5 +181,24 @@ describe('registration', () => {
 		expect(hooks()).toMatchObject([{ id: hook.id }]);
 		await trigger.deactivate();
 		expect(hooks()).toEqual([]);
+	});
+});
+
+describe('the secret of deliveries', () => {
+	it('is read anew where the one at hand does not fit, and is another one for another credential', async () => {
+		const credential = { environment: 'custom', baseUrl: triggers.sandbox.salesOs.origin, apiKey: 'p2s_key', apiSecret: 'the-first-api-secret' };
+		const credentials = triggers.credential('salesOsSignedApi', credential);
+		const trigger = triggers.salesOs({ authentication: 'signedApiKey' }, credentials);
+		const secretFor = (apiSecret: string) => derivedSecret(apiSecret, webhookIdentity(trigger.node, trigger.instanceId)) ?? '';
+		const deliver = async (id: string, apiSecret: string) =>
+			await trigger.deliver({
+				body: deal(id),
+				headers: signDelivery({ rawBody: Buffer.from(deal(id)), secret: secretFor(apiSecret), scheme: 'prefixedBody', timestamp: 0, signatureHeader: 'X-Signature' }),
+			});
+		expect(await deliver('e1', 'the-first-api-secret')).toMatchObject({ items: [{ id: 'e1' }] });
+		expect(await deliver('e2', 'the-second-api-secret')).toMatchObject({ answer: REFUSED });
+		triggers.engine.credentials.change(String(credentials.salesOsSignedApi.id), { apiSecret: 'the-second-api-secret' });
+		expect(await deliver('e2', 'the-second-api-secret')).toMatchObject({ items: [{ id: 'e2' }] });
+		expect(await deliver('e3', 'the-first-api-secret')).toMatchObject({ answer: REFUSED });
 	});
 });

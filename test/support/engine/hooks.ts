@@ -56,6 +56,11 @@ export class TriggerBench {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
+	/** n8n's ID of its own installation, which webhooks are marked with. */
+	get instanceId(): string {
+		return new HookContext(this.workflow, this.node, this.additionalData('internal'), 'internal', 'init').getInstanceId();
+	}
+
 	/** Where deliveries are sent to. */
 	get url(): string {
 		return `${this.publicOrigin}/webhook/${this.node.webhookId}/webhook`;
