@@ -83,7 +83,7 @@ export function describeFailure(failure: Failure): FailureText {
 		waitedMs >= 1000 ? `waited ${formatDuration(waitedMs)}` : undefined,
 		`${request.method} ${request.path}`,
 	].filter((fact) => fact !== undefined);
-	const lines = [...(vendor?.details ?? []), advice, `(${facts.join(', ')})`].filter(
+	const lines = [...punctuated(vendor?.details ?? []), advice, `(${facts.join(', ')})`].filter(
 		(line) => line !== undefined,
 	);
 	return {
@@ -107,6 +107,11 @@ export function describeFailure(failure: Failure): FailureText {
 function adviceOf({ advice, kind }: Failure): string | undefined {
 	const general = GENERAL_ADVICE[kind];
 	return kind === 'unknown' && advice !== undefined ? `${general} ${advice}` : (advice ?? general);
+}
+
+/** The editor shows line breaks as blanks: without a stop, one field's problem would run into the next. */
+function punctuated(details: readonly string[]): string[] {
+	return details.map((detail, index) => `${detail.replace(/[\s.;]+$/, '')}${index < details.length - 1 ? ';' : '.'}`);
 }
 
 /**
