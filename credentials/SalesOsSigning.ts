@@ -43,8 +43,12 @@ export function authorization(key: SignedKey, request: SignedRequest): string {
 	return `${SCHEME} ${key.apiKey}:${request.timestampSeconds}:${signature(key, request)}`;
 }
 
+/** n8n's HTTP Request node still sends the options of an older helper, which name the URL `uri`. */
+type AnyRequestOptions = Omit<IHttpRequestOptions, 'url'> & { url?: string; uri?: string };
+
 /** The URL as it will be requested; n8n joins `baseURL` and `url` by text, not by URL resolution. */
-function requestUrl({ baseURL, url }: IHttpRequestOptions): URL {
+function requestUrl({ baseURL, uri, url: ownUrl }: AnyRequestOptions): URL {
+	const url = ownUrl ?? uri ?? '';
 	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(url);
 	if (isAbsolute || !baseURL) return new URL(url);
 	return new URL(`${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`);
