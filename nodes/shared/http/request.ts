@@ -45,9 +45,15 @@ export function path(parts: TemplateStringsArray, ...values: Array<number | stri
 	});
 }
 
-// encodeURIComponent leaves dots alone, and a segment of dots alone would climb the path.
+// encodeURIComponent leaves dots alone, and a segment of dots alone would climb the path, "%2E" for
+// "." as well. Encoded twice it is what it must be: a record that is not found.
 function encodeSegment(value: string): string {
-	return /^\.{1,2}$/.test(value) ? value.replaceAll('.', '%2E') : encodeURIComponent(value);
+	return /^\.{1,2}$/.test(value) ? value.replaceAll('.', '%252E') : encode(value);
+}
+
+/** Half a character, as a text that was cut has at its end, cannot be encoded. */
+function encode(value: string): string {
+	return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 /** Serialises a query: `undefined` and empty strings are left out, lists repeat the name. */
@@ -56,7 +62,7 @@ export function queryString(query: ApiRequest['query']): string {
 	for (const [name, value] of Object.entries(query ?? {})) {
 		for (const single of Array.isArray(value) ? value : [value]) {
 			if (single === undefined || single === '') continue;
-			pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(single))}`);
+			pairs.push(`${encode(name)}=${encode(String(single))}`);
 		}
 	}
 	return pairs.length > 0 ? `?${pairs.join('&')}` : '';
