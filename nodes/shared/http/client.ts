@@ -4,6 +4,7 @@ import { isBodyStream, readBody } from './body';
 import { backoffMs, decide } from './decision';
 import { toNodeApiError, type Failure, type FailureKind } from './failure';
 import { parseHttpDate } from './httpDate';
+import { isNestedTooDeeply, parseJson } from './json';
 import { outcomeOfTransportError, type Outcome } from './outcome';
 import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
 import { readRateLimitWindow, serverAheadMs } from './rateLimitHeaders';
@@ -403,14 +404,7 @@ function describeText(text: string, headers: ApiAnswer['headers']): string {
 function describeBody(text: string, headers: ApiAnswer['headers']): string {
 	if (text.trim() === '') return 'an empty body';
 	if (/^\s*<(!doctype|html)/i.test(text)) return 'an HTML page';
+	if (isNestedTooDeeply(text)) return 'JSON that is nested too deeply';
 	const type = headers['content-type']?.split(';')[0];
 	return type === 'application/json' ? 'incomplete JSON' : `a body that is not JSON${type ? ` (${type})` : ''}`;
-}
-
-function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-	try {
-		return { ok: true, value: JSON.parse(text) as unknown };
-	} catch {
-		return { ok: false };
-	}
 }
