@@ -137,7 +137,7 @@ describe('with live headers', () => {
 
 	it('counts requests under way as not yet in the remaining', () => {
 		const at = quotaAt();
-		at.send(at.tell(100, 2, 10_000));
+		for (const remaining of [4, 3, 2]) at.send(at.tell(100, remaining, 10_000));
 		at.begin();
 		expect(at.waitMs()).toBe(0);
 		at.begin();
@@ -397,8 +397,8 @@ describe('a quota is idle', () => {
 		expect(at.isIdle()).toBe(true);
 	});
 
-	it('not while it is paused', () => {
-		const at = quotaAt();
+	it.each([true, false])('not while it is paused, whether it follows headers or not: %s', (followsHeaders) => {
+		const at = quotaAt({ followsHeaders });
 		at.send(at.refusal(3_600_000));
 		at.pass(3_600_000 + ROUNDING_MS - 1);
 		expect(at.isIdle()).toBe(false);
