@@ -40,7 +40,8 @@ export class OutboundSyncTrigger implements INodeType {
 			{
 				name: 'outboundSyncApi',
 				required: true,
-				displayOptions: { show: { source: ['polling', 'syncMonitoring'] } },
+				// With `show` instead, every source would name its credential, and the editor would hide Source.
+				displayOptions: { hide: { source: ['forwarded'] } },
 			},
 			{
 				name: 'outboundSyncForwardingApi',

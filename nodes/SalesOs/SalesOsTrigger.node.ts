@@ -82,7 +82,8 @@ export class SalesOsTrigger implements INodeType {
 					{ name: 'Signed API Key', value: 'signedApiKey' },
 				],
 				default: 'oAuth2',
-				displayOptions: { show: { registration: ['automatic'] } },
+				// With `show` instead, the editor would take Registration for a part of the credential and hide it.
+				displayOptions: { hide: { registration: ['manual'] } },
 			},
 			{
 				displayName:
