@@ -86,8 +86,9 @@ export class OutboundSyncTrigger implements INodeType {
 				default: 'syncMonitoring',
 			},
 			{
+				// Of all markup, a notice in the editor keeps links and bulleted lists alone.
 				displayName:
-					'1. Copy the production URL from Webhook URLs above. Whoever knows it can start this workflow, so treat it as a secret.<br>2. In OutboundSync add it as an Additional Endpoint of your sources.<br>3. Activate this workflow.',
+					'<ul><li>Copy the production URL from Webhook URLs above. Whoever knows it can start this workflow, so treat it as a secret.</li><li>In OutboundSync add it as an Additional Endpoint of your sources.</li><li>Activate this workflow.</li></ul>',
 				name: 'forwardedNotice',
 				type: 'notice',
 				default: '',

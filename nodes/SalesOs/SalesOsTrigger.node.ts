@@ -86,8 +86,9 @@ export class SalesOsTrigger implements INodeType {
 				displayOptions: { hide: { registration: ['manual'] } },
 			},
 			{
+				// Of all markup, a notice in the editor keeps links and bulleted lists alone.
 				displayName:
-					'1. Copy the production URL from Webhook URLs above.<br>2. In SalesOS open Integrations > Webhooks and add it, with HMAC and a long random secret.<br>3. Put the same secret into the credential here.<br>4. Choose below which of the events sent to that URL start this workflow, and activate it.',
+					'<ul><li>Copy the production URL from Webhook URLs above.</li><li>In SalesOS open Integrations > Webhooks and add it, with HMAC and a long random secret.</li><li>Put the same secret into the credential here.</li><li>Choose below which of the events sent to that URL start this workflow, and activate it.</li></ul>',
 				name: 'manualNotice',
 				type: 'notice',
 				default: '',
