@@ -197,6 +197,11 @@ export class Contract {
 		});
 	}
 
+	/** The node that a reference such as `#/components/schemas/Lead` leads to. */
+	at(reference: string): Json {
+		return this.resolve(reference.slice(1)).node;
+	}
+
 	/** The node at a pointer, with a reference followed. */
 	private resolve(pointer: string): { node: Json; pointer: string } {
 		const node = pointer

@@ -77,13 +77,17 @@ async function forward(
 ): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
 	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
 		// The body is at hand whole, so its length is known and need not come in chunks.
-		const { 'transfer-encoding': _chunked, ...passed } = headers;
 		const length = body.length > 0 ? { 'content-length': String(body.length) } : {};
-		sendRequest(`${target}${url}`, { agent, method, headers: { ...passed, ...length } }, resolve).once('error', reject).end(body);
+		const passed = { ...endToEnd(headers), ...length };
+		sendRequest(`${target}${url}`, { agent, method, headers: passed }, resolve).once('error', reject).end(body);
 	});
 	const answered = await read(answer);
-	const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, ...answerHeaders } = answer.headers;
-	return { status: answer.statusCode ?? 0, headers: answerHeaders, body: answered };
+	return { status: answer.statusCode ?? 0, headers: endToEnd(answer.headers), body: answered };
+}
+
+/** Without the headers that speak of one connection, of which there are two here. */
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(connection|keep-alive|transfer-encoding)$/.test(name)));
 }
 
 async function read(message: IncomingMessage): Promise<Buffer> {

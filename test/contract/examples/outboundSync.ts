@@ -22,7 +22,7 @@ function find<T>(records: readonly T[], is: (record: T) => boolean): T {
 export function outboundSyncExamples(sandbox: Sandbox): Examples {
 	sandbox.reset();
 	const { events, state } = sandbox.outboundSync;
-	state.webhooks.put({
+	const webhook = state.webhooks.put({
 		id: WEBHOOK_ID,
 		url: NOWHERE,
 		description: 'Alerts',
@@ -34,6 +34,7 @@ export function outboundSyncExamples(sandbox: Sandbox): Examples {
 		createdAt: daysAgo(9),
 		updatedAt: daysAgo(9),
 	});
+	state.webhooks.put({ ...webhook, id: `${WEBHOOK_ID}00`, isActive: false, autoDisabledAt: daysAgo(2) });
 	const event = find(state.events.all(), ({ type }) => type === 'sync.failed');
 	events.deliveries.put({
 		id: DELIVERY_ID,
@@ -85,8 +86,8 @@ export function outboundSyncExamples(sandbox: Sandbox): Examples {
 			{ parameters: { ...quarter, ...raw, filters: { destinationId: byId(302), status: 'error' } } },
 		],
 		'delivery getAllOfDestination': [
-			{ parameters: { destinationId: byId(301), ...month } },
-			{ parameters: { destinationId: byId(302), ...quarter, ...raw, filters: { status: 'success' } } },
+			{ parameters: { destinationId: byId(302), ...month } },
+			{ parameters: { destinationId: byId(301), ...quarter, ...raw, filters: { status: 'success' } } },
 		],
 		'delivery getMetrics': [{ parameters: { destinationId: byId(302) } }, { parameters: { destinationId: byId(302), from: daysAgo(60) } }],
 		'delivery replay': [{ parameters: { destinationId: byId(delivery.destinationId), deliveryId: delivery.id } }],

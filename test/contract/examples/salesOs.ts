@@ -10,7 +10,7 @@ export function salesOsExamples(sandbox: Sandbox): Examples {
 	sandbox.reset();
 	const { addDeal, addLead, seedDeals, seedLeads, state } = sandbox.salesOs;
 	const [, , , seller] = seedUsers;
-	const [prospecting, qualification, proposal] = seedStages;
+	const [prospecting, qualification, proposal, , closedWon] = seedStages;
 	const contact = { name: 'Ana Souza', email: 'ana@people.example', company: 'Aurora' };
 	seedLeads(3);
 	seedDeals(3);
@@ -48,6 +48,9 @@ export function salesOsExamples(sandbox: Sandbox): Examples {
 		created_at: '2026-01-05T12:00:00.000Z',
 		updated_at: '2026-01-05T12:00:00.000Z',
 	});
+	// One deal that is won, so that the seller has a rate.
+	addDeal({ name: 'Farol, 10 seats', value: 1200, stage_id: closedWon.id, owner_id: seller.id });
+	state.users.change(seller.id, { phone: '+55 11 95555-0000', avatar_url: 'https://people.example/seller.png' });
 	const leadId = byId(lead.id);
 	const dealId = byId(deal.id);
 	const userId = byId(seller.id);
@@ -199,8 +202,8 @@ export function salesOsExamples(sandbox: Sandbox): Examples {
 		'stage getAll': [{ parameters: {} }, { parameters: { limit: 2 } }],
 		'team getAll': [{ parameters: {} }],
 		'user create': [
+			{ parameters: { name: 'Rita Faro', email: 'rita@people.example', role: 'manager', additionalFields: { teamId: byId(seedTeams[2].id) } } },
 			{ parameters: { name: 'Rita Faro', email: 'rita@people.example', role: 'sales_rep' } },
-			{ parameters: { name: 'Rita Faro', email: 'rita2@people.example', role: 'manager', additionalFields: { teamId: byId(seedTeams[2].id) } } },
 		],
 		'user delete': [{ parameters: { userId } }],
 		'user get': [{ parameters: { userId } }, { parameters: { userId, ...raw } }],
