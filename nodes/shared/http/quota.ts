@@ -66,6 +66,9 @@ interface ServerWindow {
 	/** The least that the server has said is left in this window. */
 	readonly remaining: number;
 	readonly resetAtMs: number;
+	/** What was left when we first heard of this window, and how many of our sends were answered since. */
+	readonly remainingAtFirst: number;
+	readonly answered: number;
 	/** Our own sends in this window, for Share of Limit. */
 	readonly sent: number;
 	/** Headers told it; else it is only the pause after a 429. */
@@ -132,7 +135,7 @@ export class Quota {
 		const exhausted = server.remaining <= 0 || server.sent >= shareOf(server.limit, wish);
 		if (exhausted) return { untilMs: server.resetAtMs };
 		// Those under way may or may not be in `remaining` yet; counting them again is the safe side.
-		return server.remaining > this.inFlight ? undefined : {};
+		return server.remaining > this.inFlight * crowdOf(server) ? undefined : {};
 	}
 
 	private probeDelay(): QuotaDelay {
@@ -185,16 +188,23 @@ export class Quota {
 		if (!said) {
 			// The server has stopped saying: the sliding window takes over.
 			if (send.isProbe && answered) this.server = undefined;
-			else if (known) this.server = { ...known, remaining: known.remaining - sends };
+			else if (known) this.server = { ...known, remaining: known.remaining - sends, answered: known.answered + sends };
 			return;
 		}
 		if (known === undefined || !this.isLive(known, nowMs)) {
-			this.server = { ...said, sent: this.inFlight + sends, isStated: true };
+			this.server = {
+				...said,
+				remainingAtFirst: said.remaining,
+				answered: 0,
+				sent: this.inFlight + sends,
+				isStated: true,
+			};
 		} else if (said.resetAtMs > known.resetAtMs - this.spec.windowMs / 2) {
 			// Answers overtake each other, so within a window the least remaining is the truth. So is
 			// the earliest reset: every reading comes late, by rounding and by the way of the answer.
 			this.server = {
 				...known,
+				answered: known.answered + sends,
 				remaining: Math.min(known.remaining, said.remaining),
 				resetAtMs: Math.min(known.resetAtMs, said.resetAtMs),
 			};
@@ -205,7 +215,7 @@ export class Quota {
 	private plausible(
 		{ limit, remaining, resetAtMs }: RateLimitWindow,
 		nowMs: number,
-	): Omit<ServerWindow, 'isStated' | 'sent'> | undefined {
+	): Pick<ServerWindow, 'limit' | 'remaining' | 'resetAtMs'> | undefined {
 		if (remaining === undefined || resetAtMs === undefined) return undefined;
 		const latestMs = nowMs + this.spec.windowMs + LATEST_RESET_TOLERANCE_MS;
 		if (resetAtMs <= nowMs || resetAtMs > latestMs) return undefined;
@@ -222,7 +232,15 @@ export class Quota {
 		// What the server said before the 429 no longer holds; a probe learns the next window.
 		const limit = this.learntLimit ?? this.spec.limit;
 		const isStated = this.server?.isStated === true;
-		this.server = { limit, remaining: 0, resetAtMs: this.pausedUntilMs, sent: limit, isStated };
+		this.server = {
+			limit,
+			remaining: 0,
+			resetAtMs: this.pausedUntilMs,
+			remainingAtFirst: 0,
+			answered: 0,
+			sent: limit,
+			isStated,
+		};
 	}
 
 	/** Nothing under way and nothing remembered that could still matter: the quota may be dropped. */
@@ -250,6 +268,14 @@ export class Quota {
 
 function shareOf(limit: number, wish: QuotaWish): number {
 	return Math.max(1, Math.floor(limit * wish.share));
+}
+
+/**
+ * How many requests the server has counted for each one of ours, lately: about 2 where another worker
+ * sends as much as we do. As many as we have under way, it has too, and `remaining` knows of none.
+ */
+function crowdOf({ answered, remaining, remainingAtFirst }: ServerWindow): number {
+	return Math.max(1, (remainingAtFirst - remaining) / Math.max(1, answered));
 }
 
 function nextConcurrency(now: number, effect: QuotaNews['effect'], cap: number): number {
