@@ -29,9 +29,8 @@ export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Prom
 	let bytes = 0;
 	const iterator = stream[Symbol.asyncIterator]();
 	let next = iterator.next();
-	// The stream is left early below, and a rejection that nobody awaits would end the process.
-	next.catch(() => undefined);
 	for (;;) {
+		// Caught here and now: the stream may be left early, and fail when nobody awaits it any more.
 		const step = await Promise.race([next.catch(() => 'cutOff' as const), clock.sleep(NAP_MS)]);
 		const stop =
 			step === 'cutOff'
@@ -49,7 +48,6 @@ export async function readBody(stream: BodyStream, limits: ReadBodyLimits): Prom
 		if (bytes > maxBytes) return end(stream, { kind: 'tooLarge' });
 		chunks.push(chunk);
 		next = iterator.next();
-		next.catch(() => undefined);
 	}
 }
 

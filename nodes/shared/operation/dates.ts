@@ -49,9 +49,20 @@ function atWallTime(wallMs: number, timeZone: string): number {
 
 /** How far a zone is ahead of UTC at a point in time. */
 function offsetMs(atMs: number, timeZone: string): number {
-	const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(atMs);
+	const parts = formatOf(timeZone).formatToParts(atMs);
 	// "GMT-03:00", and "GMT" alone for UTC.
 	return offsetOf(parts.find(({ type }) => type === 'timeZoneName')?.value.slice('GMT'.length) ?? '');
+}
+
+/** One for each zone, because making one takes longer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+	const known = formats.get(timeZone);
+	if (known) return known;
+	const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+	formats.set(timeZone, format);
+	return format;
 }
 
 /** `-03:00`, `-0300`, `-03` or `Z` in milliseconds; old zones have seconds, too. */

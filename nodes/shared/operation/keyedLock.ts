@@ -5,12 +5,11 @@ export class KeyedLock {
 	async run<T>(key: string, task: () => Promise<T>): Promise<T> {
 		const before = this.tails.get(key) ?? Promise.resolve();
 		const mine = before.then(task, task);
-		const tail = mine.catch(() => undefined);
-		this.tails.set(key, tail);
+		this.tails.set(key, mine);
 		try {
 			return await mine;
 		} finally {
-			if (this.tails.get(key) === tail) this.tails.delete(key);
+			if (this.tails.get(key) === mine) this.tails.delete(key);
 		}
 	}
 }
