@@ -100,6 +100,27 @@ describe('a point in time', () => {
 	});
 });
 
+it.each([
+	['Europe/Berlin', '2026-03-29'],
+	['Europe/Berlin', '2026-10-25'],
+	['America/New_York', '2026-03-08'],
+	['America/New_York', '2026-11-01'],
+	['Australia/Lord_Howe', '2026-04-05'],
+	['Australia/Lord_Howe', '2026-10-04'],
+	['Pacific/Auckland', '2026-04-05'],
+	['Pacific/Auckland', '2026-09-27'],
+])('the clocks of %s around %s are read as Luxon reads them', (zone, day) => {
+	for (let quarter = -120; quarter < 200; quarter += 1) {
+		const wall = new Date(Date.parse(day) + quarter * 15 * 60_000).toISOString().slice(0, 19);
+		const [first] = DateTime.fromISO(wall, { zone })
+			.getPossibleOffsets()
+			.map((reading) => reading.toMillis())
+			.sort((one, other) => one - other);
+		const isSkipped = DateTime.fromISO(wall, { zone }).toISO()?.startsWith(wall) !== true;
+		if (!isSkipped) expect(dateTime(wall, zone)).toBe(new Date(first).toISOString());
+	}
+});
+
 describe('a calendar day', () => {
 	it.each([
 		['as it is written', '2026-03-31', '2026-03-31'],

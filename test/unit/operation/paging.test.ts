@@ -189,4 +189,10 @@ describe('a list that is not as it says', () => {
 		});
 		expect(read.map(({ name }) => name)).toEqual(['Ana', 'Rui']);
 	});
+
+	it('ends at a page that repeats although later ones, fetched with it, bring new records', async () => {
+		const list = listOf(1000, ({ page }, honest) => (page === 3 ? { ...honest, records: list.records.slice(0, 100) } : honest));
+		expect(await list.read()).toEqual(list.ids(200));
+		expect(list.fetched).toHaveLength(1 + 4);
+	});
 });
