@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Binding } from '../../../shared/operation/itemInput';
-import { amount, date, dateTime, email, keyValues, oneOf, text, uuid } from '../../../shared/operation/readers';
+import { amount, date, email, keyValues, oneOf, text, uuid } from '../../../shared/operation/readers';
 import { customFields, ownerLocator, teamLocator } from '../../fields';
 import { pick } from '../../records';
 
@@ -113,8 +113,10 @@ export const dealFilters: INodeProperties[] = [
 ];
 
 export const dealFilterBindings: Readonly<Record<string, Binding>> = {
-	closeDateAfter: { to: 'close_date_after', read: dateTime },
-	closeDateBefore: { to: 'close_date_before', read: dateTime },
+	// A day, as the field that they compare with is (inferred): a time of day would leave out the
+	// deals of the very day, or those of the day before, depending on the time zone.
+	closeDateAfter: { to: 'close_date_after', read: date },
+	closeDateBefore: { to: 'close_date_before', read: date },
 	maxValue: { to: 'max_value', read: amount },
 	minValue: { to: 'min_value', read: amount },
 	ownerId: { to: 'owner_id', read: uuid },
