@@ -61,7 +61,7 @@ describe('triggers', () => {
 		expect((await own.deliver(signed)).items).toHaveLength(1);
 
 		// Without its secret the webhook is of no use, and the vendor tells a secret once.
-		for (const key of Object.keys(own.staticData)) delete own.staticData[key];
+		for (const key of Object.keys(own.staticData)) Reflect.deleteProperty(own.staticData, key);
 		await own.activate();
 		await own.deactivate();
 		expect(state.webhooks.size).toBe(0);
