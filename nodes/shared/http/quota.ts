@@ -271,11 +271,14 @@ function shareOf(limit: number, wish: QuotaWish): number {
 }
 
 /**
- * How many requests the server has counted for each one of ours, lately: about 2 where another worker
- * sends as much as we do. As many as we have under way, it has too, and `remaining` knows of none.
+ * How many requests may be under way in all, for each one of ours: `remaining` does not know of them.
+ *
+ * Another worker that used up as much of this window as we did has about as many under way. It counts
+ * twice, because `remaining` is as old as our latest answer, and the other has gone on since.
  */
 function crowdOf({ answered, remaining, remainingAtFirst }: ServerWindow): number {
-	return Math.max(1, (remainingAtFirst - remaining) / Math.max(1, answered));
+	const countedPerOwn = Math.max(1, (remainingAtFirst - remaining) / Math.max(1, answered));
+	return 1 + 2 * (countedPerOwn - 1);
 }
 
 function nextConcurrency(now: number, effect: QuotaNews['effect'], cap: number): number {
