@@ -155,14 +155,14 @@ it('a large import of one account does not starve the others that share its IP a
 		}),
 	);
 	const others = async (): Promise<void> => {
-		for (let request = 0; request < 60; request += 1) {
+		for (let request = 0; request < 25; request += 1) {
 			await send(seldom);
 			await clock.sleep(10_000 * clock.random());
 		}
 		isDone = true;
 	};
 	await clock.run(Promise.all([importing, others()]), 60 * MINUTE_MS);
-	expect(waitedMs).toHaveLength(60);
+	expect(waitedMs).toHaveLength(25);
 	// At worst the whole window is used up when the request comes.
 	expect(Math.max(...waitedMs)).toBeLessThan(MINUTE_MS + 1000);
 });
