@@ -53,9 +53,14 @@ export class Editor {
 		await this.page.screenshot({ path: `${file}.light.png`, animations: 'disabled' });
 		await this.page.emulateMedia({ colorScheme: 'dark' });
 		// The icons follow by script, a frame later than the colours.
-		await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+		await this.repainted();
 		await this.page.screenshot({ path: `${file}.dark.png`, animations: 'disabled' });
 		await this.page.emulateMedia({ colorScheme: 'light' });
+	}
+
+	/** Resolves when what has arrived is on the screen. */
+	async repainted(): Promise<void> {
+		await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 	}
 
 	/** Dismisses the messages that n8n shows for some seconds in the lower right corner. */
@@ -123,7 +128,7 @@ export class Editor {
 		const names = this.page.getByTestId('node-creator-item-name');
 		// The list follows the typing after a moment, and before that it may show the name for another reason.
 		for (let shown: string[] = []; !shown.includes(expected) || shown.join('\n') === this.shownBefore; ) {
-			await this.page.evaluate('new Promise((done) => requestAnimationFrame(done))');
+			await this.repainted();
 			shown = (await names.allInnerTexts()).map((name) => name.trim());
 		}
 		const found = (await names.allInnerTexts()).map((name) => name.trim());
@@ -190,21 +195,14 @@ export class CredentialDialog extends Fields {
 		const tested = this.editor.page.waitForResponse((response) => response.url().endsWith('/rest/credentials/test'));
 		await this.root.getByTestId('credential-save-button').click();
 		await (await tested).finished();
-		const result = this.root
-			.locator('.el-alert, [role=alert], [class*=banner]')
-			.filter({ hasText: /Connection tested successfully|Couldn’t connect with these settings/ })
-			.first();
-		await result.waitFor();
-		const more = result.getByText('More details', { exact: true });
-		if (await more.isVisible()) await more.click();
-		return await result.innerText();
-	}
-
-	async rename(name: string): Promise<void> {
-		const title = this.root.getByTestId('credential-name');
-		await title.getByTestId('inline-edit-preview').click();
-		await title.locator('input').fill(name);
-		await title.locator('input').press('Enter');
+		await this.editor.repainted();
+		await this.root.getByText(/Connection tested successfully|Couldn’t connect with these settings/).filter({ visible: true }).first().waitFor();
+		const more = this.root.getByText('More details', { exact: true });
+		if (await more.isVisible()) {
+			await more.click();
+			await more.waitFor({ state: 'hidden' });
+		}
+		return await this.root.innerText();
 	}
 }
 
