@@ -25,7 +25,7 @@ export function wasSeen(seen: unknown, id: string, nowMs: number, seenForMs = SE
  * Call it only once the delivery has become an execution: a marked event is refused when the vendor sends it again.
  *
  * What it cannot know: two processes that receive the same event at the same moment each read the list before the other
- * has written it, so with several webhook processes a duplicate can pass; and after 24 h or 1,000 events an id is new
+ * has written it, and n8n 2.41 does not even save it, so with several webhook processes a duplicate passes; and after 24 h or 1,000 events an id is new
  * again, so that replays of schemes without a timestamp are caught for that long only.
  */
 export function markSeen(seen: unknown, id: string, nowMs: number): SeenEvents {

@@ -158,13 +158,18 @@ export interface GenuineDelivery {
 }
 
 /**
- * Events that this process has begun to work on, by trigger. n8n loads and saves the static data once
- * per delivery, so of deliveries at the same moment each would know nothing of the others, and the
- * last one to save would forget them.
+ * Events that this process has begun to work on, by trigger: of deliveries at the same moment each
+ * would know nothing of the others.
  */
 const UNDER_WAY = new Map<string, SeenEvents>();
-/** Shorter than the shortest wait of either vendor before it sends an event again: by then n8n has saved, or failed. */
+/** Shorter than the shortest wait of either vendor before it sends an event again: by then n8n has answered. */
 const UNDER_WAY_MS = 30_000;
+/**
+ * Events that this process has answered well, by trigger, for as long as the guard holds. The static
+ * data alone would not do: n8n 2.41 does not save what changes in it when the answer waits for the
+ * execution to start (seen by running it).
+ */
+const ANSWERED = new Map<string, SeenEvents>();
 
 /** A stranger's request, or a genuine one with a wrong secret: 401, and the reason in n8n's log alone. */
 export function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
@@ -225,15 +230,30 @@ function bodyDigest(payload: GenuineDelivery['payload']): string {
 	return `sha256:${createHash('sha256').update(JSON.stringify(payload)).digest('hex')}`;
 }
 
-/** Whether an event came before; from now on it did. */
+/** Whether an event came before; from now on it did, unless n8n fails to take it. */
 function isRepeated(context: IWebhookFunctions, id: string): boolean {
 	const nowMs = Date.now();
 	const trigger = `${String(context.getWorkflow().id)}/${context.getNode().id}/${context.getMode()}`;
 	const memory = context.getWorkflowStaticData('node');
 	const here = UNDER_WAY.get(trigger);
-	if (wasSeen(here, id, nowMs, UNDER_WAY_MS) || wasSeen(memory.seenEvents, id, nowMs)) return true;
+	const isKnown =
+		wasSeen(here, id, nowMs, UNDER_WAY_MS) ||
+		wasSeen(ANSWERED.get(trigger), id, nowMs) ||
+		wasSeen(memory.seenEvents, id, nowMs);
+	if (isKnown) return true;
 	const underWay = markSeen(here, id, nowMs);
 	UNDER_WAY.set(trigger, underWay);
 	memory.seenEvents = mergeSeen(memory.seenEvents, underWay, nowMs);
+	const response: AnswerableResponse = context.getResponseObject();
+	response.once('finish', () => {
+		// An execution that could not start is answered with an error, and the vendor's next try must run.
+		if (response.statusCode < 300) ANSWERED.set(trigger, markSeen(ANSWERED.get(trigger), id, nowMs));
+	});
 	return false;
+}
+
+/** The part of Node.js's response that tells how n8n has answered. */
+interface AnswerableResponse {
+	readonly statusCode: number;
+	once(event: 'finish', listener: () => void): unknown;
 }

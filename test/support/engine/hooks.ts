@@ -1,4 +1,5 @@
 import './environment';
+import { EventEmitter } from 'node:events';
 import { ExecuteContext, HookContext, PollContext, WebhookContext } from 'n8n-core';
 import {
 	createEmptyRunExecutionData,
@@ -22,6 +23,8 @@ export interface DeliveryIn {
 	headers?: Record<string, string | string[]>;
 	/** A request whose raw bytes n8n did not keep. */
 	withoutRawBody?: boolean;
+	/** n8n takes the delivery and cannot start its execution. */
+	startFails?: boolean;
 }
 
 export interface Reception {
@@ -87,19 +90,22 @@ export class TriggerBench {
 		return await run.call(context);
 	}
 
-	async deliver({ body, headers = {}, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
+	async deliver({ body, headers = {}, startFails = false, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
 		const rawBody = Buffer.isBuffer(body) ? body : Buffer.from(body);
 		let answer: Reception['answer'];
-		const response = {
+		const response = Object.assign(new EventEmitter(), {
 			headersSent: false,
+			statusCode: 200,
 			writeHead(status: number) {
 				answer = { status, body: '' };
+				response.statusCode = status;
 			},
 			end(text: string) {
 				if (answer) answer.body = text;
 				response.headersSent = true;
+				response.emit('finish');
 			},
-		};
+		});
 		const additionalData = this.additionalData(mode);
 		const request = { headers: lowerCased(headers), body: {}, params: {}, query: {}, rawBody: withoutRawBody ? undefined : rawBody };
 		Object.assign(additionalData, { httpRequest: request, httpResponse: response });
@@ -107,6 +113,11 @@ export class TriggerBench {
 		const run = this.type().webhook;
 		if (!run) throw new Error(`${this.node.type} has no webhook`);
 		const raw = await run.call(context);
+		if (!response.headersSent) {
+			// As n8n does after it has started the execution, or failed to.
+			response.statusCode = startFails ? 500 : 200;
+			response.emit('finish');
+		}
 		return { answer, items: raw.workflowData?.[0]?.map(({ json }) => json), raw };
 	}
 
