@@ -12,7 +12,7 @@ const JEST_CONFIG = 'test/jest.config.js';
 const CHECKS = ['build', 'typecheck', 'lint', 'scan'];
 // They take long on purpose and have commands of their own.
 const SLOW_PROJECTS = new Set(['soak', 'mutation']);
-// About eight minutes and five processes of n8n at once: left to `npm test -- --full`, which .ci/run asks for.
+// About eight minutes and five processes of n8n at once: left to `npm test -- --full`.
 const FULL_PROJECTS = new Set(['queue']);
 const STEP_TIMEOUT_MS = 30 * 60_000;
 
