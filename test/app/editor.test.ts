@@ -142,7 +142,7 @@ describe('the dialog of a credential', () => {
 		expect(otherProduct).toMatch(/osapi_/);
 
 		await dialog.fill({ apiKey: 'osapi_unknown' });
-		expect(await dialog.saveAndTest()).toContain('OutboundSync');
+		expect(await dialog.saveAndTest()).toContain('OutboundSync did not accept this key');
 		await editor.picture('outboundsync-unknown-key');
 
 		await dialog.fill({ apiKey });
