@@ -14,7 +14,7 @@ import {
 import type { LoadedPackage, Manifest, Packed } from './packages';
 
 const MAX_LOAD_MS = 50;
-const LOAD_RUNS = 15;
+const LOAD_RUNS = 9;
 
 const SHIPPED = [
 	/^(package\.json|README\.md|LICENSE|index\.js)$/,
@@ -133,16 +133,14 @@ describe('what n8n loads from it', () => {
 		expect(texts.some((candidate) => candidate?.toLowerCase().includes(text))).toBe(true);
 	});
 
-	// The least of several fresh processes: what else a machine does adds to the time, and never takes
-	// away from it.
+	// The median of several fresh processes, so that a single odd one decides nothing.
 	it(`takes under ${MAX_LOAD_MS} ms to require`, () => {
 		const loadMs = Array.from({ length: LOAD_RUNS }, () => {
 			const { status, stdout, stderr } = runScript('measureLoad.js', packed.unpackedDir);
 			if (status !== 0) throw new Error(stderr);
 			return Number(stdout);
-		});
-		const leastMs = Math.min(...loadMs);
-		expect(leastMs).toBeGreaterThan(0);
-		expect(leastMs).toBeLessThan(MAX_LOAD_MS);
+		}).sort((a, b) => a - b);
+		expect(loadMs[0]).toBeGreaterThan(0);
+		expect(loadMs[Math.floor(LOAD_RUNS / 2)]).toBeLessThan(MAX_LOAD_MS);
 	});
 });
