@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { byLabel } from '../shared/operation/listFields';
+
 /** Fields that several operations of the node have. */
 
 /** A record chosen from a list or given by its ID. */
@@ -131,7 +133,7 @@ export const additionalFieldsWith = (...options: INodeProperties[]): INodeProper
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: sorted([...options, additionalBodyFields]),
+	options: byLabel([...options, additionalBodyFields]),
 });
 
 export const updateFieldsWith = (...options: INodeProperties[]): INodeProperties => ({
@@ -140,46 +142,6 @@ export const updateFieldsWith = (...options: INodeProperties[]): INodeProperties
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: sorted([...options, additionalBodyFields]),
+	options: byLabel([...options, additionalBodyFields]),
 	description: 'What to change. Fields that are left empty stay as they are.',
 });
-
-export const filtersWith = (...options: INodeProperties[]): INodeProperties => ({
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add Filter',
-	default: {},
-	options: sorted(options),
-});
-
-function sorted(options: INodeProperties[]): INodeProperties[] {
-	return [...options].sort((one, other) => one.displayName.localeCompare(other.displayName));
-}
-
-export const listing: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
-
-export const simplify: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../shared/operation/operation';
-import { filtersWith, listing, simplify, stageLocator } from '../../fields';
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
+import { stageLocator } from '../../fields';
 import { readList, unchanged } from '../../records';
 import { stageIdOf } from '../../stages';
 import { dealFilterBindings, dealFilters, simplifiedDeal } from './dealFields';

@@ -1,7 +1,8 @@
 import { path } from '../../../shared/http/request';
 import type { Operation } from '../../../shared/operation/operation';
 import { uuid } from '../../../shared/operation/readers';
-import { leadLocator, simplify } from '../../fields';
+import { simplify } from '../../../shared/operation/listFields';
+import { leadLocator } from '../../fields';
 import { sendForRecord, unchanged } from '../../records';
 import { simplifiedLead } from './leadFields';
 

@@ -1,7 +1,8 @@
 import { path } from '../../../shared/http/request';
 import type { Operation } from '../../../shared/operation/operation';
 import { uuid } from '../../../shared/operation/readers';
-import { simplify, userLocator } from '../../fields';
+import { simplify } from '../../../shared/operation/listFields';
+import { userLocator } from '../../fields';
 import { sendForRecord, unchanged } from '../../records';
 import { simplifiedUser } from './userFields';
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../shared/operation/operation';
-import { filtersWith, listing, simplify } from '../../fields';
+import { filtersWith, listing, simplify } from '../../../shared/operation/listFields';
 import { readList, unchanged } from '../../records';
 import { simplifiedUser, userFilterBindings, userFilters } from './userFields';
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../shared/operation/operation';
-import { listing } from '../../fields';
+import { listing } from '../../../shared/operation/listFields';
 import { readList, without } from '../../records';
 
 export const getManyWebhooks: Operation = {
