@@ -126,5 +126,5 @@ export default tseslint.config(
 			'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'],
 		},
 	},
-	{ files: ['nodes/shared/http/client.ts'], rules: { 'house/single-egress': 'off' } },
+	{ files: ['nodes/shared/http/exchange.ts'], rules: { 'house/single-egress': 'off' } },
 );

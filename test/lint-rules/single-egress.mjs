@@ -42,9 +42,9 @@ function isHelpersPattern(pattern) {
 export default {
 	meta: {
 		type: 'problem',
-		docs: { description: 'Only the HTTP client may use n8n\'s request helpers' },
+		docs: { description: 'Only the HTTP exchange may use n8n\'s request helpers' },
 		messages: {
-			egress: 'Only nodes/shared/http/client.ts may use "{{name}}": send through the client.',
+			egress: 'Only nodes/shared/http/exchange.ts may use "{{name}}": send through the client.',
 			dynamic: 'A helper chosen at run time may be a request helper: name it.',
 		},
 		schema: [],

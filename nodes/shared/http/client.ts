@@ -1,19 +1,17 @@
-import { sleep, type IHttpRequestOptions, type NodeApiError } from 'n8n-workflow';
+import { sleep, type NodeApiError } from 'n8n-workflow';
 
-import { isBodyStream, readBody } from './body';
 import { backoffMs, decide } from './decision';
+import { Exchange, type ExchangeContext, type SentBody } from './exchange';
 import { toNodeApiError, type Failure, type FailureKind } from './failure';
-import { parseHttpDate } from './httpDate';
-import { isNestedTooDeeply, parseJson } from './json';
-import { outcomeOfTransportError, type Outcome } from './outcome';
+import { failureFacts } from './failureFacts';
+import { headersOf, isStatus, type Outcome } from './outcome';
 import type { QuotaNews, QuotaSpec, QuotaWish } from './quota';
 import { readRateLimitWindow, serverAheadMs } from './rateLimitHeaders';
-import { queryString, type ApiAnswer, type ApiRequest } from './request';
-import { isRecord, readRetryHintMs } from './retryHint';
+import type { ApiAnswer, ApiRequest } from './request';
+import { readRetryHintMs } from './retryHint';
 import type { RunReport } from './runReport';
-import type { Connection, Refusal, Service } from './service';
-import { readResponse, readThrown, type RawResponse } from './thrown';
-import { TurnKeeper, type Clock, type TurnResult } from './turns';
+import type { Connection, Service } from './service';
+import { TurnKeeper, type Clock, type Turn, type TurnResult } from './turns';
 import { MultipartBody, type Upload } from './upload';
 
 /** What a node may set about sending; see the options of the nodes. */
@@ -31,26 +29,12 @@ export type SendResult =
 	| { readonly ok: false; readonly failure: Failure; readonly sentAtMs?: number };
 
 /** The part of n8n's contexts that sending needs; execute, hook, poll and load contexts have it. */
-export interface SendContext {
+export interface SendContext extends ExchangeContext {
 	getNode(): Parameters<typeof toNodeApiError>[0];
-	getExecutionCancelSignal?(): AbortSignal | undefined;
-	helpers: {
-		httpRequestWithAuthentication(
-			this: SendContext,
-			credentialType: string,
-			options: IHttpRequestOptions,
-		): Promise<unknown>;
-	};
 }
 
-/** Answers are pages of at most 500 records; this is far above any of them. */
-const MAX_ANSWER_BYTES = 16_000_000;
-/** Files are put together in memory; this is what SalesOS documents as the largest one. */
-const MAX_FILE_BYTES = 50_000_000;
 /** Spreads workers that wake at the same moment; added to the server's time, never subtracted. */
 const PAUSE_JITTER_MS = 500;
-
-const NO_CONTENT = 204;
 
 export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
@@ -68,7 +52,7 @@ export interface ClientParts {
 
 /**
  * Sends requests of one service with one credential: waits for the quota, sends, decides by the
- * outcome, and repeats where that is safe. The only place in the package that reaches the network.
+ * outcome, and repeats where that is safe.
  */
 export class ApiClient {
 	readonly clock: Clock;
@@ -78,12 +62,15 @@ export class ApiClient {
 
 	private readonly turns: TurnKeeper;
 
+	private readonly exchange: Exchange;
+
 	constructor(
 		private readonly context: SendContext,
 		private readonly parts: ClientParts,
 	) {
 		this.clock = parts.clock ?? REAL_CLOCK;
 		this.turns = parts.turns ?? PROCESS_TURNS;
+		this.exchange = new Exchange(context, parts.connection, parts.settings.timeoutMs, this.clock);
 	}
 
 	/** How many requests are worth preparing at the same time. */
@@ -139,22 +126,15 @@ export class ApiClient {
 			attempts += 1;
 			this.parts.report.requests += 1;
 			sentAtMs = this.clock.now();
-			const outcome = await this.sendOnce(request, body);
+			const outcome = await this.sendInTurn(turn.turn, { request, body, quotas, attempts });
 			const hintMs = this.retryHintMs(outcome);
-			const pausedUntilMs = this.pausedUntilMs(outcome, hintMs, attempts);
-			const paused = this.pausedQuotas(outcome, quotas);
-			turn.turn.end((spec) => ({
-				...this.newsOf(outcome),
-				pausedUntilMs: paused.includes(spec) ? pausedUntilMs : undefined,
-			}));
-
 			const verdict = decide(request, outcome);
 			if (outcome.kind === 'success') return { ok: true, answer: outcome.answer, sentAtMs };
 			if (mayHaveHappened && request.method === 'DELETE' && isStatus(outcome, 404)) {
 				return { ok: true, answer: { status: 404, headers: {}, body: undefined }, sentAtMs };
 			}
 			mayHaveHappened ||= outcome.kind !== 'notSent' && verdict !== 'wait';
-			const facts = this.factsOf(outcome, request);
+			const facts = failureFacts(outcome, { ...this.parts, request, nowMs: this.clock.now() });
 			if (this.isCancelled()) {
 				const isUnsure = verdict === 'unknown' || verdict === 'retry';
 				const problem = isUnsure ? 'the last request may or may not have been carried out' : undefined;
@@ -204,71 +184,17 @@ export class ApiClient {
 		return { type: form.type, content };
 	}
 
-	private async sendOnce(request: ApiRequest, body: SentBody | undefined): Promise<Outcome> {
-		const { connection, settings } = this.parts;
-		const options: IHttpRequestOptions = {
-			method: request.method,
-			url: `${connection.baseUrl}${request.path}${queryString(request.query)}`,
-			headers: {
-				Accept: request.answer === 'bytes' ? '*/*' : 'application/json',
-				...(body && { 'Content-Type': body.type }),
-			},
-			body: body?.content,
-			timeout: settings.timeoutMs,
-			// Read by ourselves, with bounds; see readBody.
-			encoding: 'stream',
-			returnFullResponse: true,
-			// A redirect would carry the Authorization header along.
-			disableFollowRedirect: true,
-			abortSignal: this.cancelSignal(),
-		};
+	/** Sends once and ends the turn, whatever happens: a turn that is not ended would hold its quotas up for good. */
+	private async sendInTurn(turn: Turn, sending: SendingOnce): Promise<Outcome> {
+		let outcome: Outcome = NOTHING_KNOWN;
 		try {
-			const response: unknown = await this.context.helpers.httpRequestWithAuthentication.call(
-				this.context,
-				connection.credentialType,
-				options,
-			);
-			return await this.outcomeOfResponse(readResponse(response), request);
-		} catch (error) {
-			return await this.outcomeOfError(error, request);
+			outcome = await this.exchange.send(sending.request, sending.body);
+			const headers = headersOf(outcome);
+			this.serverAheadMs = headers ? serverAheadMs(headers, this.clock.now()) : this.serverAheadMs;
+			return outcome;
+		} finally {
+			turn.end(this.newsOf(outcome, sending));
 		}
-	}
-
-	private async outcomeOfError(error: unknown, request: ApiRequest): Promise<Outcome> {
-		const thrown = readThrown(error);
-		if (thrown.kind === 'transport') return outcomeOfTransportError(thrown.error);
-		return await this.outcomeOfResponse(thrown.response, request);
-	}
-
-	private async outcomeOfResponse(response: RawResponse, request: ApiRequest): Promise<Outcome> {
-		const { body, headers, status } = response;
-		this.serverAheadMs = serverAheadMs(headers, this.clock.now());
-		const isRefused = status < 200 || status >= 300;
-		const wantsBytes = request.answer === 'bytes' && !isRefused;
-		const bytes = await this.bytesOf(body, wantsBytes ? MAX_FILE_BYTES : MAX_ANSWER_BYTES);
-		if (!Buffer.isBuffer(bytes)) return { kind: 'unreadable', status, headers, ...bytes };
-		if (wantsBytes) return { kind: 'success', answer: { status, headers, body: bytes } };
-		const text = bytes.toString('utf8');
-		const parsed = parseJson(text);
-		if (isRefused) return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text };
-		const needsNoBody = request.method === 'DELETE' || status === NO_CONTENT;
-		if (text.trim() === '' && needsNoBody) {
-			return { kind: 'success', answer: { status, headers, body: undefined } };
-		}
-		if (!parsed.ok) return { kind: 'unreadable', status, headers, problem: describeText(text, headers) };
-		return { kind: 'success', answer: { status, headers, body: parsed.value } };
-	}
-
-	private async bytesOf(body: unknown, maxBytes: number): Promise<Buffer | { problem: string; isTooLarge: boolean }> {
-		if (!isBodyStream(body)) return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
-		const read = await readBody(body, {
-			maxBytes,
-			maxMs: this.parts.settings.timeoutMs,
-			clock: this.clock,
-			isCancelled: () => this.isCancelled(),
-		});
-		if (read.kind === 'bytes') return read.bytes;
-		return { problem: UNREAD_BODY[read.kind](maxBytes), isTooLarge: read.kind === 'tooLarge' };
 	}
 
 	private retryHintMs(outcome: Outcome): number | undefined {
@@ -278,26 +204,29 @@ export class ApiClient {
 		return isHint ? readRetryHintMs(outcome.headers, outcome.body, this.clock.now()) : undefined;
 	}
 
-	private newsOf(outcome: Outcome): Omit<QuotaNews, 'pausedUntilMs'> {
-		const answer = outcome.kind === 'success' ? outcome.answer : outcome;
-		const headers = 'headers' in answer ? answer.headers : undefined;
+	/** What an outcome tells each of the quotas it was sent under. */
+	private newsOf(outcome: Outcome, { quotas, attempts }: SendingOnce): (spec: QuotaSpec) => QuotaNews {
+		const headers = headersOf(outcome);
 		const isOverloaded =
 			outcome.kind === 'lost' ||
 			(outcome.kind === 'refused' && (outcome.status === 429 || outcome.status >= 500));
 		const neverLeft = outcome.kind === 'notSent' || outcome.kind === 'blocked';
-		return {
+		const news: QuotaNews = {
 			// n8n repeats every 401 once by itself.
 			sends: neverLeft ? 0 : isStatus(outcome, 401) ? 2 : 1,
 			answered: headers !== undefined,
 			window: headers && readRateLimitWindow(headers, this.clock.now()),
 			effect: outcome.kind === 'success' ? 'grow' : isOverloaded ? 'shrink' : 'keep',
 		};
+		const pausedUntilMs = this.pausedUntilMs(outcome, attempts);
+		const paused = this.pausedQuotas(outcome, quotas);
+		return (spec) => ({ ...news, pausedUntilMs: paused.includes(spec) ? pausedUntilMs : undefined });
 	}
 
-	private pausedUntilMs(outcome: Outcome, hintMs: number | undefined, attempts: number): number | undefined {
+	private pausedUntilMs(outcome: Outcome, attempts: number): number | undefined {
 		if (!isStatus(outcome, 429)) return undefined;
 		const { now, random } = this.clock;
-		return now() + (hintMs ?? backoffMs(attempts, random)) + PAUSE_JITTER_MS * random();
+		return now() + (this.retryHintMs(outcome) ?? backoffMs(attempts, random)) + PAUSE_JITTER_MS * random();
 	}
 
 	/** The quotas that a 429 is about; one that is about none of them is taken to be about all. */
@@ -305,31 +234,6 @@ export class ApiClient {
 		if (outcome.kind !== 'refused' || outcome.status !== 429) return [];
 		const meant = quotas.filter((spec) => this.parts.service.isAbout(spec, outcome));
 		return meant.length > 0 ? meant : quotas;
-	}
-
-	private factsOf(outcome: Outcome, request: ApiRequest): Partial<Failure> {
-		const { connection, service } = this.parts;
-		if (outcome.kind !== 'refused') {
-			const problem = 'problem' in outcome ? outcome.problem : undefined;
-			return {
-				problem,
-				status: outcome.kind === 'unreadable' ? outcome.status : undefined,
-				timedOut: outcome.kind === 'lost' && outcome.timedOut,
-				advice: outcome.kind === 'blocked' ? BLOCKED_ADVICE[outcome.code ?? ''] : undefined,
-			};
-		}
-		const { body, headers, status } = outcome;
-		const isJson = isRecord(body);
-		const vendor = isJson ? service.readError(body) : { details: [] };
-		const nowMs = this.clock.now();
-		const saysTime = headers.date !== undefined && parseHttpDate(headers.date, nowMs) !== undefined;
-		const sending = { connection, serverAheadMs: saysTime ? serverAheadMs(headers, nowMs) : undefined };
-		return {
-			status,
-			vendor,
-			problem: vendor.message ?? describeRefusal(outcome),
-			advice: service.advise(outcome, vendor, request, sending) ?? REDIRECT_ADVICE[Math.floor(status / 100)]?.(headers),
-		};
 	}
 
 	/** Waits in naps, so that a cancelled execution ends within one. @returns the time waited, ms */
@@ -345,66 +249,26 @@ export class ApiClient {
 		return this.clock.now() - startMs;
 	}
 
-	private cancelSignal(): AbortSignal | undefined {
-		return this.context.getExecutionCancelSignal?.();
-	}
-
 	isCancelled(): boolean {
-		return this.cancelSignal()?.aborted === true;
+		return this.exchange.isCancelled();
 	}
 }
-
-const UNREAD_BODY = {
-	tooLarge: (maxBytes: number) => `its answer is larger than ${maxBytes / 1_000_000} MB`,
-	tooSlow: () => 'its answer did not end in time',
-	cutOff: () => 'its answer broke off',
-	cancelled: () => 'the execution was cancelled while the answer came in',
-} as const;
 
 /** What a send that is not worth another try is called, by its outcome; `refused` for the others. */
 const FAILURES: Partial<Record<Outcome['kind'], FailureKind>> = { blocked: 'blocked', unreadable: 'unusable' };
 
-const BLOCKED_ADVICE: Readonly<Record<string, string | undefined>> = {
-	NO_TOKEN: 'Check the client ID, the client secret and the environment in the credential.',
-};
-
-const REDIRECT_ADVICE: Readonly<Record<number, ((headers: ApiAnswer['headers']) => string) | undefined>> = {
-	3: ({ location }) =>
-		`The server points to ${originOf(location)}. Redirects are not followed, because they would carry your credentials along: put the address it points to into the credential if you trust it.`,
-};
-
-function originOf(location: string | undefined): string {
-	if (location === undefined || !URL.canParse(location)) return 'another address';
-	return new URL(location).origin;
+/** One send of a request, and what it is sent under. */
+interface SendingOnce {
+	readonly request: ApiRequest;
+	readonly body: SentBody | undefined;
+	readonly quotas: readonly QuotaSpec[];
+	/** How often it has been sent, this time included. */
+	readonly attempts: number;
 }
 
-/** A request body as it is handed to n8n. */
-interface SentBody {
-	readonly type: string;
-	readonly content: Buffer | MultipartBody | string;
-}
+/** What the quotas are told if not even an outcome came out: it may have been sent. */
+const NOTHING_KNOWN: Outcome = { kind: 'lost', problem: 'the request ended without an outcome', timedOut: false };
 
 function jsonBody(json: string | undefined): SentBody | undefined {
 	return json === undefined ? undefined : { type: 'application/json', content: json };
-}
-
-function isStatus(outcome: Outcome, status: number): boolean {
-	return outcome.kind === 'refused' && outcome.status === status;
-}
-
-function describeRefusal({ body, headers, status }: Refusal): string {
-	return `it answered with status ${status} and ${typeof body === 'string' ? describeBody(body, headers) : 'no explanation'}`;
-}
-
-function describeText(text: string, headers: ApiAnswer['headers']): string {
-	return `it answered with ${describeBody(text, headers)} where JSON was expected`;
-}
-
-/** Never quotes the body: an HTML page says nothing to the user, and it may echo the request. */
-function describeBody(text: string, headers: ApiAnswer['headers']): string {
-	if (text.trim() === '') return 'an empty body';
-	if (/^\s*<(!doctype|html)/i.test(text)) return 'an HTML page';
-	if (isNestedTooDeeply(text)) return 'JSON that is nested too deeply';
-	const type = headers['content-type']?.split(';')[0];
-	return type === 'application/json' ? 'incomplete JSON' : `a body that is not JSON${type ? ` (${type})` : ''}`;
 }

@@ -4,7 +4,7 @@ import type { ApiAnswer } from './request';
 export type Outcome =
 	/** 2xx with the body that was expected. */
 	| { readonly kind: 'success'; readonly answer: ApiAnswer }
-	/** Any other status. `body` is the parsed JSON, or the text when it is not JSON. */
+	/** Any other status. `body` is the parsed JSON, the text when it is not JSON, or undefined when it could not be read. */
 	| {
 			readonly kind: 'refused';
 			readonly status: number;
@@ -26,6 +26,16 @@ export type Outcome =
 	| { readonly kind: 'blocked'; readonly problem: string; readonly code?: string }
 	/** The connection ended before an answer: the server may or may not have done the work. */
 	| { readonly kind: 'lost'; readonly problem: string; readonly timedOut: boolean };
+
+/** The headers of the answer, where there was one. */
+export function headersOf(outcome: Outcome): ApiAnswer['headers'] | undefined {
+	if (outcome.kind === 'success') return outcome.answer.headers;
+	return 'headers' in outcome ? outcome.headers : undefined;
+}
+
+export function isStatus(outcome: Outcome, status: number): boolean {
+	return outcome.kind === 'refused' && outcome.status === status;
+}
 
 /** The signs by which the errors of n8n's HTTP helper are told apart. */
 export interface TransportError {

@@ -111,6 +111,16 @@ describe('a connection that breaks off', () => {
 		expect(error?.description).toContain('Look the record up before you run this item again');
 		expect(server.requests).toHaveLength(1);
 	});
+
+	it('in the body of a refusal leaves it a refusal: nothing was carried out', async () => {
+		server.behave((request, response) => {
+			response.writeHead(422, { 'content-type': 'application/json', 'content-length': '1000' });
+			response.write('{"error": {"message"', () => request.socket.destroy());
+		});
+		const { error } = await run({ ...WRITE, options: { maxRetries: 5, timeout: 1 } });
+		expect(error?.message).toBe('SalesOS refused the request: it answered with status 422 and no explanation');
+		expect(server.requests).toHaveLength(1);
+	});
 });
 
 describe('a body that is not what was asked for', () => {

@@ -30,7 +30,7 @@ const IMPORTS = 'no-restricted-imports';
 
 const salesOs = 'nodes/SalesOs/resources/lead/create.ts';
 const outboundSync = 'nodes/OutboundSync/resources/account/getMe.ts';
-const client = 'nodes/shared/http/client.ts';
+const client = 'nodes/shared/http/exchange.ts';
 const quota = 'nodes/shared/http/quota.ts';
 const credential = 'credentials/SalesOsOAuth2Api.credentials.ts';
 
@@ -69,7 +69,7 @@ const violations: Array<[rule: string, filePath: string, code: string]> = [
 	[EGRESS, salesOs, `export function f({ helpers }: C) { return helpers.request({}); }`],
 	[EGRESS, salesOs, `export function f(c: C) { const h = c.helpers; return h.httpRequest({}); }`],
 	[EGRESS, quota, `export const f = (c: C) => c.helpers.httpRequest({});`],
-	[EGRESS, 'nodes/shared/webhook/client.ts', `export const f = (c: C) => c.helpers.httpRequest({});`],
+	[EGRESS, 'nodes/shared/webhook/exchange.ts', `export const f = (c: C) => c.helpers.httpRequest({});`],
 	[EGRESS, credential, `export const f = (c: C) => c.helpers.httpRequest({});`],
 	['no-restricted-globals', salesOs, `export const f = () => fetch('https://example.com');`],
 

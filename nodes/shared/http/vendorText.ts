@@ -1,0 +1,61 @@
+import type { ApiRequest } from './request';
+import type { Connection, VendorError } from './service';
+
+/** Texts of errors are stored with every execution: a server may not fill the database with one. */
+const LONGEST_MESSAGE = 1_000;
+const LONGEST_DETAIL = 300;
+const LONGEST_NAME = 200;
+const MOST_DETAILS = 50;
+
+const HIDDEN = '[hidden]';
+
+/** A shorter one would hide parts of ordinary words, and protects nothing. */
+const SHORTEST_SECRET = 8;
+
+/** What an Authorization header holds, by its look: its scheme, and a token of letters and digits. */
+const AUTHORIZATION = /\b(Basic|Bearer|P2S-SIGN-V1)(\s+|%20|\+)(?=[^\s"'<>,;]*\d)[^\s"'<>,;]{8,}/gi;
+/** A JSON Web Token, which may have been minted after the credential was read. */
+const WEB_TOKEN = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
+
+/** Fields of a request whose values are for the vendor alone, such as the secret of a webhook. */
+const SECRET_FIELD = /secret|password|token/i;
+
+/**
+ * What a vendor said, fit to be shown and stored: of bounded length, and without the credentials of
+ * the request, which some servers repeat in their errors.
+ */
+export function presentable(said: VendorError, connection: Connection, request: ApiRequest): VendorError {
+	const hide = hider([...(connection.secrets ?? []), ...secretsOf(request)]);
+	const text = (value: string, longest: number): string => cut(hide(value), longest);
+	const { code, details, entryProblems, message, requestId } = said;
+	const more = details.length - MOST_DETAILS;
+	return {
+		message: message === undefined ? undefined : text(message, LONGEST_MESSAGE),
+		code: code === undefined ? undefined : text(code, LONGEST_NAME),
+		details: [
+			...details.slice(0, MOST_DETAILS).map((detail) => text(detail, LONGEST_DETAIL)),
+			...(more > 0 ? [`and ${more} more`] : []),
+		],
+		entryProblems: entryProblems?.map(({ index, problem }) => ({ index, problem: text(problem, LONGEST_DETAIL) })),
+		requestId: requestId === undefined ? undefined : text(requestId, LONGEST_NAME),
+	};
+}
+
+function hider(secrets: readonly string[]): (text: string) => string {
+	const known = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+	return (text) =>
+		known
+			.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
+			.replace(AUTHORIZATION, (_all, scheme: string) => `${scheme} ${HIDDEN}`)
+			.replace(WEB_TOKEN, HIDDEN);
+}
+
+function secretsOf({ body = {} }: ApiRequest): string[] {
+	return Object.entries(body).flatMap(([name, value]) =>
+		SECRET_FIELD.test(name) && typeof value === 'string' ? [value] : [],
+	);
+}
+
+function cut(text: string, longest: number): string {
+	return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
