@@ -1,11 +1,4 @@
-import {
-	NodeOperationError,
-	type IBinaryKeyData,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type NodeApiError,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { ApiClient, REAL_CLOCK, type SendContext } from '../http/client';
 import { RunReport } from '../http/runReport';
@@ -17,6 +10,7 @@ import { ItemInput } from './itemInput';
 import { KeyedLock } from './keyedLock';
 import type { BatchOperation, ItemOperation, Operation } from './operation';
 import { settingsFrom } from './options';
+import { isUnknown, outputOf, type ItemResult, type NodeError, type RunResults } from './runOutput';
 import { createOnce, type Session } from './session';
 
 /** What a node is made of, beside its description. */
@@ -26,14 +20,6 @@ export interface NodeParts {
 	/** @throws NodeOperationError when the credential cannot be right */
 	connect(context: IExecuteFunctions): Promise<Connection>;
 }
-
-type NodeError = NodeApiError | NodeOperationError;
-
-/** What became of one item. */
-type ItemResult =
-	| { readonly kind: 'done'; readonly records: IDataObject[]; readonly binary?: IBinaryKeyData }
-	| { readonly kind: 'failed'; readonly error: NodeError }
-	| { readonly kind: 'notStarted' };
 
 /** Work that is begun and ended as one: an item, or the items that one request carries. */
 interface Unit {
@@ -83,16 +69,12 @@ export async function runOperation(context: IExecuteFunctions, parts: NodeParts)
 	for (const hint of [operation.hint?.(items.length), report.hint(), hintOfEarlierTries(finishedBefore)]) {
 		if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
 	}
-	return [[...collect(run), ...reportItem(run, operation)]];
+	return [outputOf(run, operation)];
 }
 
 /** What the steps of one try of one node run share. */
-interface Run {
-	readonly context: IExecuteFunctions;
+interface Run extends RunResults {
 	readonly service: Service;
-	readonly session: Session;
-	/** Whether a failed item lets the others go on (Settings > On Error). */
-	readonly goesOn: boolean;
 	readonly finished: FinishedItems<ItemResult>;
 	readonly results: ItemResult[];
 }
@@ -222,89 +204,7 @@ function asNodeError(context: IExecuteFunctions, error: unknown): NodeError {
 	return new NodeOperationError(context.getNode(), error instanceof Error ? error : new Error(String(error)));
 }
 
-function collect({ context, goesOn, results }: Run): INodeExecutionData[] {
-	const errors = results.flatMap((result) => (result.kind === 'failed' ? [result.error] : []));
-	const doneCount = results.filter(({ kind }) => kind === 'done').length;
-	const tooLong = errors.find(isTooLong);
-	if (errors.length > 0 && !goesOn) {
-		// After a wait that is too long, throwing would hide what is already written, and running
-		// the node again would write it twice. So what is done is output, and the rest says when.
-		const other = errors.find((error) => !isTooLong(error) && !isUnknown(error));
-		if (tooLong === undefined || other !== undefined || doneCount === 0) {
-			throw withProgress(other ?? errors[0], doneCount, results.length);
-		}
-		context.addExecutionHints({
-			message: `${doneCount} of ${results.length} items are done. ${tooLong.message}. The others carry "details.retryAt".`,
-			location: 'outputPane',
-			type: 'warning',
-		});
-	}
-	return results.flatMap((result, item): INodeExecutionData[] => {
-		const pairedItem = { item };
-		switch (result.kind) {
-			case 'done':
-				return result.records.map((json) => ({ json, ...(result.binary && { binary: result.binary }), pairedItem }));
-			case 'failed':
-				return [{ json: failedRecord(context, result.error.message, detailsOf(result.error)), pairedItem }];
-			case 'notStarted':
-				return tooLong ? [{ json: notStartedRecord(context, tooLong), pairedItem }] : [];
-		}
-	});
-}
-
-/**
- * An item that failed while others went on. n8n knows one by the names in its record, and sends it
- * to the error output only if there are no others: `error` and `details` since 2.34, in all
- * versions `error` and `message`. So on the way to an error output the details go by that name.
- */
-function failedRecord(context: IExecuteFunctions, error: string, details: IDataObject): IDataObject {
-	return context.getNode().onError === 'continueErrorOutput' ? { error, message: details } : { error, details };
-}
-
-/** What keeps an item back is another item's failure, of which only the time concerns it. */
-function notStartedRecord(context: IExecuteFunctions, cause: NodeError): IDataObject {
-	return failedRecord(context, `Not started: ${cause.message}`, {
-		description: 'Nothing was sent for this item. Run it again then, or raise the option Max Wait.',
-		retryAt: detailsOf(cause).retryAt,
-	});
-}
-
-/** The record about the whole run, paired with all items, where the operation and the user want one. */
-function reportItem({ results, session }: Run, operation: Operation): INodeExecutionData[] {
-	const isPostponed = (result: ItemResult) =>
-		result.kind === 'notStarted' || (result.kind === 'failed' && isTooLong(result.error));
-	const json = operation.report?.(session, {
-		done: results.flatMap((result) => (result.kind === 'done' ? result.records : [])),
-		failedCount: results.filter((result) => result.kind === 'failed' && !isPostponed(result)).length,
-		postponedCount: results.filter(isPostponed).length,
-	});
-	return json ? [{ json, pairedItem: results.map((_, item) => ({ item })) }] : [];
-}
-
 function hintOfEarlierTries(count: number): string | undefined {
 	if (count === 0) return undefined;
 	return `Retry On Fail ran this node again. ${count} items that an earlier try had settled were not sent a second time.`;
-}
-
-function detailsOf(error: NodeError): IDataObject {
-	const details = error.context.details as IDataObject | undefined;
-	return details ?? { description: error.description ?? undefined };
-}
-
-function isTooLong(error: NodeError): boolean {
-	return detailsOf(error).retryAt !== undefined;
-}
-
-function isUnknown(error: NodeError): boolean {
-	return detailsOf(error).outcome === 'unknown';
-}
-
-/** In a run that stops, the reader must know how much of it has happened. */
-function withProgress(error: NodeError, doneCount: number, total: number): NodeError {
-	if (total <= 1 || doneCount === 0) return error;
-	const progress = `${doneCount} of the ${total} items were already done when this one failed. They are not part of the output: turn on "Continue" under Settings > On Error to keep them.`;
-	// A try that is repeated may come to the same error object again.
-	if (error.description?.includes(progress) === true) return error;
-	error.description = error.description ? `${error.description}\n${progress}` : progress;
-	return error;
 }
