@@ -12,8 +12,6 @@ const JEST_CONFIG = 'test/jest.config.js';
 const CHECKS = ['build', 'typecheck', 'lint', 'scan'];
 // They take long on purpose and have commands of their own.
 const SLOW_PROJECTS = new Set(['soak', 'mutation']);
-// About eight minutes and five processes of n8n at once: left to `npm test -- --full`.
-const FULL_PROJECTS = new Set(['queue']);
 const STEP_TIMEOUT_MS = 30 * 60_000;
 
 /** Runs a command to its end, its output going to the terminal; says whether it ended well. */
@@ -51,13 +49,12 @@ mkdirSync(REPORTS, { recursive: true });
 // Some rules and libraries change their behaviour by it; jest sets it for its own tests.
 delete process.env.NODE_ENV;
 
-const isFull = process.argv.includes('--full');
 const { projects } = createRequire(import.meta.url)('./jest.config.js');
 const steps = [
 	...CHECKS.map((name) => ({ name, run: () => runCheck(name) })),
 	...projects
 		.map(({ displayName }) => displayName)
-		.filter((name) => !SLOW_PROJECTS.has(name) && (isFull || !FULL_PROJECTS.has(name)))
+		.filter((name) => !SLOW_PROJECTS.has(name))
 		.map((name) => ({ name, run: () => runProject(name) })),
 ];
 
