@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiAnswer, ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
 import { readCursorPages, type CursorPage } from '../shared/operation/cursorPaging';
+import { ListBounds } from '../shared/operation/listBounds';
 import type { ItemInput } from '../shared/operation/itemInput';
 import type { Task } from '../shared/operation/operation';
 import { atLeastOne, Problem } from '../shared/operation/readers';
@@ -60,10 +61,11 @@ export function readRange(input: ItemInput, session: Session, list: Omit<CursorL
 	return async (running) => {
 		// A record on the boundary of two parts may come with both of them.
 		const seen = new Set<unknown>();
+		const bounds = new ListBounds();
 		const records: IDataObject[] = [];
 		for (const part of parts) {
 			const query = { ...rangeQuery(part), ...list.query };
-			const found = await cursorRecords(running, { ...list, query, maxPageSize: LARGE_PAGE }, limit - records.length, seen);
+			const found = await cursorRecords(running, { ...list, query, maxPageSize: LARGE_PAGE }, limit - records.length, seen, bounds);
 			for (const record of found) records.push(record);
 		}
 		return records.map(list.shape ?? unchanged);
@@ -96,17 +98,20 @@ function limitOf(input: ItemInput): number {
 /**
  * Reads a list by cursor, as the API gives its records.
  * @param seen IDs of records that are already at hand, to be left out
+ * @param bounds what other parts of the same list have counted on
  */
 export async function cursorRecords(
 	{ client }: Pick<Session, 'client'>,
 	{ maxPageSize, path, query }: CursorList,
 	limit: number,
 	seen?: Set<unknown>,
+	bounds?: ListBounds,
 ): Promise<IDataObject[]> {
 	return await readCursorPages({
 		limit,
 		maxPageSize,
 		seen,
+		bounds,
 		fetchPage: async (pageSize, cursor) =>
 			pageOf(await client.send({ method: 'GET', path, query: { ...query, limit: pageSize, cursor } }), path),
 		idOf: ({ id }) => id,
@@ -114,11 +119,11 @@ export async function cursorRecords(
 }
 
 /** Documented: `{data[], hasMore, nextCursor}`; a short page can still have `hasMore: true`. */
-function pageOf({ body }: ApiAnswer, path: string): CursorPage {
+function pageOf({ body, size }: ApiAnswer, path: string): CursorPage {
 	if (!isRecord(body) || !Array.isArray(body.data)) throw unexpected(path, 'a page of a list');
 	const { data, hasMore, nextCursor } = body;
 	const goesOn = hasMore !== false && typeof nextCursor === 'string' && nextCursor !== '';
-	return { records: recordsIn(data as unknown[]), nextCursor: goesOn ? nextCursor : undefined };
+	return { records: recordsIn(data as unknown[]), size, nextCursor: goesOn ? nextCursor : undefined };
 }
 
 /**

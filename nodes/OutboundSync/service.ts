@@ -35,6 +35,7 @@ export function connectionOf(credential: ICredentialDataDecryptedObject, node: I
 		credentialType: API_KEY,
 		baseUrl: originOf(String(credential.baseUrl ?? ''), '/api/v1') || 'https://app.outboundsync.com',
 		accountDigest: accountDigest(key.trim()),
+		secrets: [key.trim()],
 	};
 }
 

@@ -59,11 +59,12 @@ export async function listRecords(
 }
 
 /** A page of a list, with the number of records on all pages where the vendor says it (documented as `meta.total`). */
-export function pageOf({ body }: ApiAnswer): NumberedPage & { readonly total?: number } {
+export function pageOf({ body, size }: ApiAnswer): NumberedPage & { readonly total?: number } {
 	const { data, meta } = isRecord(body) ? body : { data: body, meta: undefined };
 	const facts = isRecord(meta) ? meta : {};
 	return {
 		records: Array.isArray(data) ? data.filter(isRecord).map((record) => record as IDataObject) : [],
+		size,
 		total: countOf(facts.total),
 		totalPages: countOf(facts.total_pages),
 	};

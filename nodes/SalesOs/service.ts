@@ -37,7 +37,8 @@ export function connectionOf(
 	credential: ICredentialDataDecryptedObject,
 	node: INode,
 ): Connection {
-	const { apiKey, baseUrl, clientId, environment } = credential;
+	const { apiKey, baseUrl, clientId, environment, oauthTokenData } = credential;
+	const token = isRecord(oauthTokenData) ? oauthTokenData.access_token : undefined;
 	const origin = ORIGINS[String(environment)] ?? originOf(String(baseUrl ?? ''), '/v1');
 	if (!/^https?:\/\/[^/]/.test(origin)) {
 		throw new NodeOperationError(node, 'The SalesOS credential has no usable base URL', {
@@ -49,6 +50,7 @@ export function connectionOf(
 		baseUrl: origin,
 		accountDigest: accountDigest(String(credentialType === SIGNED ? apiKey : clientId)),
 		signsBody: credentialType === SIGNED,
+		secrets: [apiKey, token].filter((secret) => typeof secret === 'string'),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { isBodyStream, readBody } from './body';
-import { isNestedTooDeeply, parseJson } from './json';
+import { excessOf, parseJson } from './json';
 import { outcomeOfTransportError, type Outcome } from './outcome';
 import { queryString, type ApiAnswer, type ApiRequest } from './request';
 import type { Connection } from './service';
@@ -103,8 +103,11 @@ export class Exchange {
 		if (text.trim() === '' && needsNoBody) {
 			return { kind: 'success', answer: { status, headers, body: undefined } };
 		}
-		if (!parsed.ok) return { kind: 'unreadable', status, headers, problem: describeText(text, headers) };
-		return { kind: 'success', answer: { status, headers, body: parsed.value } };
+		if (!parsed.ok) {
+			return { kind: 'unreadable', status, headers, problem: describeText(text, headers), isTooLarge: excessOf(text) !== undefined };
+		}
+		const size = { bytes: bytes.length, values: parsed.values };
+		return { kind: 'success', answer: { status, headers, body: parsed.value, size } };
 	}
 
 	private async bytesOf(body: unknown, maxBytes: number): Promise<Buffer | { problem: string; isTooLarge: boolean }> {
@@ -135,7 +138,9 @@ function describeText(text: string, headers: ApiAnswer['headers']): string {
 export function describeBody(text: string, headers: ApiAnswer['headers']): string {
 	if (text.trim() === '') return 'an empty body';
 	if (/^\s*<(!doctype|html)/i.test(text)) return 'an HTML page';
-	if (isNestedTooDeeply(text)) return 'JSON that is nested too deeply';
-	const type = headers['content-type']?.split(';')[0];
+	const excess = excessOf(text);
+	if (excess !== undefined) return `JSON that ${excess}`;
+	// No more of the header than a media type has, lest it fill the error.
+	const type = /^[\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60}/.exec(headers['content-type'] ?? '')?.[0];
 	return type === 'application/json' ? 'incomplete JSON' : `a body that is not JSON${type ? ` (${type})` : ''}`;
 }

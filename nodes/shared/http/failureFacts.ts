@@ -6,6 +6,7 @@ import { serverAheadMs } from './rateLimitHeaders';
 import type { ApiAnswer, ApiRequest } from './request';
 import { isRecord } from './retryHint';
 import type { Connection, Refusal, Service } from './service';
+import { presentable } from './vendorText';
 
 interface Circumstances {
 	readonly service: Service;
@@ -27,7 +28,7 @@ export function failureFacts(outcome: Outcome, circumstances: Circumstances): Pa
 
 function refusalFacts(refusal: Refusal, { service, connection, request, nowMs }: Circumstances): Partial<Failure> {
 	const { body, headers, status } = refusal;
-	const vendor = isRecord(body) ? service.readError(body) : { details: [] };
+	const vendor = isRecord(body) ? presentable(service.readError(body), connection, request) : { details: [] };
 	const saysTime = headers.date !== undefined && parseHttpDate(headers.date, nowMs) !== undefined;
 	const sending = { connection, serverAheadMs: saysTime ? serverAheadMs(headers, nowMs) : undefined };
 	return {

@@ -1,4 +1,11 @@
-export type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+export type ParsedJson =
+	| {
+			readonly ok: true;
+			readonly value: unknown;
+			/** How many lists, objects and entries of lists and objects there are, about. */
+			readonly values: number;
+	  }
+	| { readonly ok: false };
 
 /**
  * No vendor's record comes near this. What is nested much deeper can be parsed, and then overflows
@@ -19,19 +26,24 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
 /** Parses an answer; a byte order mark in front, which some servers write, is no fault. */
 export function parseJson(text: string): ParsedJson {
 	const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
-	if (excessOf(json) !== undefined) return { ok: false };
+	const { excess, values } = weigh(json);
+	if (excess !== undefined) return { ok: false };
 	try {
-		return { ok: true, value: JSON.parse(json) as unknown };
+		return { ok: true, value: JSON.parse(json) as unknown, values };
 	} catch {
 		return { ok: false };
 	}
 }
 
 /**
- * In which way JSON is more than we take, as the end of "JSON that …"; undefined where it is not:
- * more lists and objects within each other than {@link MAX_DEPTH}, more values than {@link MAX_VALUES}.
+ * In which way JSON is more than we take, as the end of "JSON that …": more lists and objects within
+ * each other than {@link MAX_DEPTH}, or more values than {@link MAX_VALUES}. Undefined where it is not.
  */
 export function excessOf(json: string): string | undefined {
+	return weigh(json).excess;
+}
+
+function weigh(json: string): { readonly values: number; readonly excess?: string } {
 	let depth = 0;
 	let values = 0;
 	let isInText = false;
@@ -44,18 +56,13 @@ export function excessOf(json: string): string | undefined {
 			// A list or an object is a value, and so is what follows a comma.
 			if (code === COMMA || code === OPEN_LIST || code === OPEN_OBJECT) values += 1;
 		}
-		if (depth > MAX_DEPTH) return 'is nested too deeply';
-		if (values > MAX_VALUES) return 'holds more than a million values';
+		if (depth > MAX_DEPTH) return { values, excess: 'is nested too deeply' };
+		if (values > MAX_VALUES) return { values, excess: 'holds more than a million values' };
 	}
-	return undefined;
+	return { values };
 }
 
 function depthChange(code: number): number {
 	if (code === OPEN_LIST || code === OPEN_OBJECT) return 1;
 	return code === CLOSE_LIST || code === CLOSE_OBJECT ? -1 : 0;
-}
-
-/** Whether JSON has more lists and objects within each other than {@link MAX_DEPTH}. */
-export function isNestedTooDeeply(json: string): boolean {
-	return excessOf(json) !== undefined;
 }

@@ -32,6 +32,14 @@ export interface ApiAnswer {
 	readonly headers: Readonly<Record<string, string>>;
 	/** The parsed JSON, or undefined when the server sent no body. A Buffer where bytes were asked for. */
 	readonly body: unknown;
+	/** Of a JSON body. */
+	readonly size?: AnswerSize;
+}
+
+/** What an answer takes in memory: its text, and the values that it was parsed into. */
+export interface AnswerSize {
+	readonly bytes: number;
+	readonly values: number;
 }
 
 /**

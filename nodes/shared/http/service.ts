@@ -9,6 +9,8 @@ export interface Connection {
 	readonly baseUrl: string;
 	/** Digest of what the vendor counts by (client ID, API key); tells accounts apart, reveals nothing. */
 	readonly accountDigest: string;
+	/** What requests are authenticated with, as far as it is known, so that no error repeats it. */
+	readonly secrets?: readonly string[];
 	/** The authentication signs the body, so it must be in memory before it is sent. */
 	readonly signsBody?: boolean;
 }

@@ -7,15 +7,18 @@ const LONGEST_DETAIL = 300;
 const LONGEST_NAME = 200;
 const MOST_DETAILS = 50;
 
+/** What is looked through for the looks of a secret: more than is ever shown. */
+const LOOKED_THROUGH = 10_000;
+
 const HIDDEN = '[hidden]';
 
 /** A shorter one would hide parts of ordinary words, and protects nothing. */
 const SHORTEST_SECRET = 8;
 
-/** What an Authorization header holds, by its look: its scheme, and a token of letters and digits. */
-const AUTHORIZATION = /\b(Basic|Bearer|P2S-SIGN-V1)(\s+|%20|\+)(?=[^\s"'<>,;]*\d)[^\s"'<>,;]{8,}/gi;
-/** A JSON Web Token, which may have been minted after the credential was read. */
-const WEB_TOKEN = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
+/** What an Authorization header holds, by its look: its scheme, and a token that is no plain word. */
+const AUTHORIZATION = /\b(Basic|Bearer|P2S-SIGN-V1)(?:\s+|%20|\+)(?=[^\s"'<>,;]*[\d=])[^\s"'<>,;]{8,}/gi;
+/** A JSON Web Token, or what is left of one; it may have been minted after the credential was read. */
+const WEB_TOKEN = /\beyJ[\w-]{5,}(?:\.[\w-]*){1,2}/g;
 
 /** Fields of a request whose values are for the vendor alone, such as the secret of a webhook. */
 const SECRET_FIELD = /secret|password|token/i;
@@ -46,6 +49,7 @@ function hider(secrets: readonly string[]): (text: string) => string {
 	return (text) =>
 		known
 			.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
+			.slice(0, LOOKED_THROUGH)
 			.replace(AUTHORIZATION, (_all, scheme: string) => `${scheme} ${HIDDEN}`)
 			.replace(WEB_TOKEN, HIDDEN);
 }

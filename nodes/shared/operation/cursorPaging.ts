@@ -1,8 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { AnswerSize } from '../http/request';
+import { ListBounds } from './listBounds';
+
 /** One page of a list that is read by cursor. */
 export interface CursorPage {
 	readonly records: readonly IDataObject[];
+	/** Of the answer; absent where nothing of it is kept. */
+	readonly size?: AnswerSize;
 	/** Where the next page begins; undefined after the last page. */
 	readonly nextCursor?: string;
 }
@@ -17,6 +22,8 @@ export interface CursorPages {
 	idOf(record: IDataObject): unknown;
 	/** IDs of records that are already at hand. Those are left out, and new ones are added. */
 	readonly seen?: Set<unknown>;
+	/** Shared by the parts of a list that is read in parts. */
+	readonly bounds?: ListBounds;
 }
 
 /**
@@ -24,15 +31,18 @@ export interface CursorPages {
  * says nothing, because a filter may leave it short or empty with more to come. Each record comes
  * once, and reading ends when a cursor repeats. With a limit, no page is larger than what is
  * still wanted.
+ * @throws Error when the list does not end within {@link ListBounds}
  */
 export async function readCursorPages(list: CursorPages): Promise<IDataObject[]> {
 	const seen = list.seen ?? new Set<unknown>();
 	const cursors = new Set<string>();
+	const bounds = list.bounds ?? new ListBounds();
 	const records: IDataObject[] = [];
 	let cursor: string | undefined;
 	while (records.length < list.limit) {
 		const pageSize = Math.min(list.limit - records.length, list.maxPageSize);
 		const page = await list.fetchPage(pageSize, cursor);
+		bounds.count(page);
 		for (const record of page.records) {
 			const id = list.idOf(record);
 			if (id !== undefined && seen.has(id)) continue;

@@ -1,8 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { AnswerSize } from '../http/request';
+import { ListBounds } from './listBounds';
+
 /** One page of a list that is read by page number. */
 export interface NumberedPage {
 	readonly records: readonly IDataObject[];
+	/** Of the answer; absent where nothing of it is kept. */
+	readonly size?: AnswerSize;
 	/** How many pages there are now, if the server says so. */
 	readonly totalPages?: number;
 }
@@ -23,15 +28,18 @@ export interface NumberedPages {
  * others side by side. Records come out in the list's order, each once, even when the list moves
  * while it is read. Ends at an empty page and at a page that brings nothing new, whatever the
  * server says about the total.
+ * @throws Error when the list does not end within {@link ListBounds}
  */
 export async function readNumberedPages(list: NumberedPages): Promise<IDataObject[]> {
 	const pageSize = Math.min(list.limit, list.maxPageSize);
 	const records: IDataObject[] = [];
 	const seen = new Set<unknown>();
+	const bounds = new ListBounds();
 	let totalPages: number | undefined;
 
 	/** @returns whether reading may go on after this page */
 	const take = (page: NumberedPage): boolean => {
+		bounds.count(page);
 		totalPages = page.totalPages ?? totalPages;
 		let isNew = false;
 		for (const record of page.records) {

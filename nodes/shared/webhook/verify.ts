@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
+import { excessOf } from '../http/json';
 import {
 	readCandidates,
 	type DeliveryHeaders,
@@ -61,7 +62,7 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
 	signatureMismatch: 'its signature does not match: another secret, another scheme, or an altered body',
 	timestampTooOld: 'its signature is right but its timestamp is too old: a replay, or a clock that is off',
 	timestampInFuture: 'its signature is right but its timestamp lies in the future: a clock is off',
-	bodyNotJsonObject: 'its body is not a JSON object',
+	bodyNotJsonObject: 'its body is not a JSON object, or one that is nested too deeply or holds more than a million values',
 };
 
 /** Of several refusals the one that tells most is reported: the first of these. */
@@ -194,9 +195,12 @@ function withPayload<Accepted extends Omit<Extract<Verdict, { ok: true }>, 'payl
 }
 
 function jsonObject(rawBody: Buffer): Record<string, unknown> | undefined {
+	const text = rawBody.toString('utf8');
+	// What comes after us, ourselves and n8n, would overflow its stack or fill the memory.
+	if (excessOf(text) !== undefined) return undefined;
 	let value: unknown;
 	try {
-		value = JSON.parse(rawBody.toString('utf8'));
+		value = JSON.parse(text);
 	} catch {
 		return undefined;
 	}

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 
-import { isNestedTooDeeply, parseJson } from '../../../nodes/shared/http/json';
+import { excessOf, parseJson } from '../../../nodes/shared/http/json';
 
 const nested = (depth: number, open = '[', close = ']') => `${open.repeat(depth)}1${close.repeat(depth)}`;
+const DEEP = 'is nested too deeply';
+const MANY = 'holds more than a million values';
 
 it('parses what is JSON, and says of the rest that it is none', () => {
 	fc.assert(
 		fc.property(fc.jsonValue(), (value) => {
 			const text = JSON.stringify(value);
-			expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown });
+			expect(parseJson(text)).toMatchObject({ ok: true, value: JSON.parse(text) as unknown });
 			expect(parseJson(`\uFEFF${text}`)).toEqual(parseJson(text));
 		}),
 	);
@@ -22,16 +24,36 @@ it.each([
 	['objects', nested(200, '{"a":', '}'), nested(201, '{"a":', '}')],
 	['both', nested(100, '[{"a":', '}]'), nested(101, '[{"a":', '}]')],
 ])('takes %s within 200 levels of each other, and no deeper', (_case, atMost, deeper) => {
-	expect([isNestedTooDeeply(atMost), parseJson(atMost).ok]).toEqual([false, true]);
-	expect([isNestedTooDeeply(deeper), parseJson(deeper).ok]).toEqual([true, false]);
+	expect([excessOf(atMost), parseJson(atMost).ok]).toEqual([undefined, true]);
+	expect([excessOf(deeper), parseJson(deeper).ok]).toEqual([DEEP, false]);
+});
+
+it.each([
+	['numbers', '0', 999_999],
+	['empty lists', '[]', 499_999],
+	['empty objects', '{}', 499_999],
+	['members', '"a":0', 999_999],
+])('takes a million values, and no more: %s', (_case, value, repeats) => {
+	const [open, close] = value.includes(':') ? ['{', '}'] : ['[', ']'];
+	const list = (count: number) => `${open}${Array.from({ length: count }, () => value).join(',')}${close}`;
+	expect([excessOf(list(repeats)), parseJson(list(repeats)).ok]).toEqual([undefined, true]);
+	expect([excessOf(list(repeats + 2)), parseJson(list(repeats + 2)).ok]).toEqual([MANY, false]);
+});
+
+it('tells how many values there are', () => {
+	const values = (text: string) => {
+		const parsed = parseJson(text);
+		return parsed.ok ? parsed.values : undefined;
+	};
+	expect([values('7'), values('[]'), values('[1,2,3]'), values('{"a":{"b":[1,"x,y,[{"]}}')]).toEqual([0, 1, 3, 4]);
 });
 
 it('does not count brackets that are text, nor those beside each other', () => {
 	for (const value of ['['.repeat(500), '"['.repeat(500), '\\"['.repeat(500), '\\']) {
 		const text = JSON.stringify([value, '['.repeat(500)]);
-		expect([isNestedTooDeeply(text), parseJson(text).ok]).toEqual([false, true]);
+		expect([excessOf(text), parseJson(text).ok]).toEqual([undefined, true]);
 	}
-	expect(isNestedTooDeeply(`[${'[],{},'.repeat(500)}1]`)).toBe(false);
+	expect(excessOf(`[${'[],{},'.repeat(500)}1]`)).toBeUndefined();
 });
 
 it('looks through 16 MB in no more time than parsing takes', () => {
@@ -41,8 +63,8 @@ it('looks through 16 MB in no more time than parsing takes', () => {
 		run();
 		return performance.now() - startMs;
 	};
-	timed(() => isNestedTooDeeply(text));
-	const lookMs = Math.min(...[1, 2, 3].map(() => timed(() => isNestedTooDeeply(text))));
+	timed(() => excessOf(text));
+	const lookMs = Math.min(...[1, 2, 3].map(() => timed(() => excessOf(text))));
 	const parseMs = Math.min(...[1, 2, 3].map(() => timed(() => JSON.parse(text))));
 	expect(lookMs).toBeLessThan(3 * parseMs + 20);
 });
