@@ -8,6 +8,7 @@ import type { ItemInput } from '../shared/operation/itemInput';
 import type { Task } from '../shared/operation/operation';
 import { atLeastOne, Problem } from '../shared/operation/readers';
 import type { Session } from '../shared/operation/session';
+import { withoutFields } from '../shared/operation/withoutFields';
 import { rangeOf, rangeQuery, splitRange } from './ranges';
 
 /** Documented sizes of a cursor page: 500 at most, 100 for events and webhook deliveries. */
@@ -188,19 +189,10 @@ export function without(...names: readonly string[]): Shape {
  * destinations and deliveries as secrets (documented): who knows a source's can feed it.
  */
 export function withoutAddresses(record: IDataObject): IDataObject {
-	return Object.fromEntries(
-		Object.entries(record)
-			.filter(([name]) => !ADDRESSES.has(name))
-			.map(([name, value]) => [name, withoutInnerAddresses(value)]),
-	) as IDataObject;
+	return withoutFields(record, (name) => ADDRESSES.has(name));
 }
 
 const ADDRESSES = new Set(['destinationUrl', 'url']);
-
-function withoutInnerAddresses(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(withoutInnerAddresses);
-	return isRecord(value) ? withoutAddresses(value as IDataObject) : value;
-}
 
 /**
  * Keeps what is a plain value and no address, for records whose fields are not documented: names

@@ -61,12 +61,15 @@ export class SalesOs implements INodeType {
 				options: [
 					...BULK_OPTIONS.map((option) => ({
 						...option,
-						displayOptions: { show: { '/resource': ['lead'], '/operation': ['upsert'] } },
+						displayOptions: { ...option.displayOptions, show: { '/resource': ['lead'], '/operation': ['upsert'] } },
 					})),
 					...SENDING_OPTIONS.slice(0, 3),
 					{
 						...UNKNOWN_OUTCOME_OPTION,
-						displayOptions: { show: { '/resource': ['lead'], '/operation': ['create', 'upsert'] } },
+						displayOptions: {
+							...UNKNOWN_OUTCOME_OPTION.displayOptions,
+							show: { '/resource': ['lead'], '/operation': ['create', 'upsert'] },
+						},
 					},
 					...SENDING_OPTIONS.slice(3),
 				],

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { byLabel } from '../shared/operation/listFields';
+import { notInTools } from '../shared/operation/toolFields';
 
 /** Fields that several operations of the node have. */
 
@@ -117,14 +118,15 @@ export const tags: INodeProperties = {
 	description: 'Comma-separated, or a list from an expression',
 };
 
-export const additionalBodyFields: INodeProperties = {
+/** Not in tools: it would let a model overwrite every other field. */
+export const additionalBodyFields: INodeProperties = notInTools({
 	displayName: 'Additional Body Fields (JSON)',
 	name: 'additionalBodyFields',
 	type: 'json',
 	default: '{}',
 	description:
 		'Object that is merged into what is sent and wins over the other fields. Use it for fields that the node does not know, or null to clear one. The vendor does not publish the bodies of its writes.',
-};
+});
 
 /** For writes whose own fields are all in sight, and which only need the escape hatch. */
 export const additionalFieldsWith = (...options: INodeProperties[]): INodeProperties => ({

@@ -138,8 +138,10 @@ export class ItemInput {
 	}
 
 	private parameter(name: string): unknown {
+		// n8n leaves out what its panel hides, as it does some fields in a tool: there the default holds.
+		const fallback = this.fields.find((field) => field.name === name)?.default;
 		// n8n throws where there is neither a value nor a fallback; undefined is no fallback.
-		return this.context.getNodeParameter(name, this.index, null);
+		return this.context.getNodeParameter(name, this.index, typeof fallback === 'object' ? null : (fallback ?? null));
 	}
 
 	private labelOf(name: string): string {

@@ -1,18 +1,22 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { SendSettings } from '../http/client';
+import { notInTools } from './toolFields';
 
-/** What every operation of both nodes can be told about sending. */
+/**
+ * What every operation of both nodes can be told about sending. A tool, which sends for one item at a
+ * time, keeps what spares the account.
+ */
 export const SENDING_OPTIONS: INodeProperties[] = [
-	{
+	notInTools({
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 50 },
 		default: 10,
 		description: 'How many requests may be under way at once. The output keeps the order of the input.',
-	},
-	{
+	}),
+	notInTools({
 		displayName: 'Max Retries',
 		name: 'maxRetries',
 		type: 'number',
@@ -20,8 +24,8 @@ export const SENDING_OPTIONS: INodeProperties[] = [
 		default: 5,
 		description:
 			'How often a request is sent again after a 429 or a fault, where repeating it is safe. With this, the setting Retry On Fail is rarely needed.',
-	},
-	{
+	}),
+	notInTools({
 		displayName: 'Max Wait (Seconds)',
 		name: 'maxWait',
 		type: 'number',
@@ -29,7 +33,7 @@ export const SENDING_OPTIONS: INodeProperties[] = [
 		default: 300,
 		description:
 			'Longest single wait for the rate limit. A longer one ends the run at once: finished items are output, the others carry the time to try again.',
-	},
+	}),
 	{
 		displayName: 'Requests per Minute',
 		name: 'requestsPerMinute',
@@ -58,7 +62,7 @@ export const SENDING_OPTIONS: INodeProperties[] = [
 ];
 
 /** What to do when nobody knows whether a lead was created; shown where it can be found out. */
-export const UNKNOWN_OUTCOME_OPTION: INodeProperties = {
+export const UNKNOWN_OUTCOME_OPTION: INodeProperties = notInTools({
 	displayName: 'On Unknown Outcome',
 	name: 'onUnknownOutcome',
 	type: 'options',
@@ -76,7 +80,7 @@ export const UNKNOWN_OUTCOME_OPTION: INodeProperties = {
 	],
 	default: 'lookUp',
 	description: 'What to do when the connection breaks before it is known whether a lead was created',
-};
+});
 
 /** The options of a node as settings; what the user did not add has the default that the panel shows. */
 export function settingsFrom(options: IDataObject): SendSettings {

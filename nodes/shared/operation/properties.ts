@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Operation } from './operation';
+import { withoutEmptyCollection } from './toolFields';
 
 /** A resource as the panel names it. */
 export interface Resource {
@@ -49,7 +50,7 @@ function operationField(resource: string, operations: readonly Operation[]): INo
 }
 
 function ownFields({ fields, resource, value }: Operation): INodeProperties[] {
-	return fields.map((field) => ({
+	return fields.map(withoutEmptyCollection).map((field) => ({
 		...field,
 		displayOptions: {
 			...field.displayOptions,

@@ -1,9 +1,13 @@
 import { apiRequestOperation } from '../../../shared/operation/apiRequest';
 import { readPages, SMALL_PAGE } from '../../records';
 import { OUTREACH_QUOTA } from '../../service';
+import { guardSecret, secretFields } from '../webhook/webhookFields';
 
 /** Documented base of all paths. */
 const BASE = '/api/v1';
+
+/** Documented: creating a webhook and rotating its secret answer with the secret. */
+const WEBHOOKS = /^\/api\/v\d+\/webhooks(\/|$)/i;
 
 export const sendApiRequest = apiRequestOperation({
 	name: 'OutboundSync',
@@ -13,6 +17,14 @@ export const sendApiRequest = apiRequestOperation({
 	fullPath: (path) => (/^\/api\/v\d+(\/|$)/.test(path) ? path : `${BASE}${path}`),
 	// Documented: look-ups of contacts have a limit of their own.
 	quotaClassOf: (path) => (path === `${BASE}/contacts/outreach` ? OUTREACH_QUOTA : undefined),
+	fields: secretFields.map((field) => ({
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { ...field.displayOptions?.show, method: ['POST'], path: [{ _cnd: { includes: 'webhooks' } }] },
+		},
+	})),
+	guardFor: (path) => (WEBHOOKS.test(decodeURIComponent(path)) ? guardSecret : undefined),
 	pagingParameters: ['cursor', 'limit'],
 	// The page size that every list takes (documented).
 	readPages: (input, list) => readPages(input, { ...list, maxPageSize: SMALL_PAGE }),

@@ -4,7 +4,9 @@ import type { ApiRequest } from '../../../shared/http/request';
 import type { Binding, ItemInput } from '../../../shared/operation/itemInput';
 import type { Task } from '../../../shared/operation/operation';
 import { flag, Problem, text, textList, type Reader } from '../../../shared/operation/readers';
-import { sendForRecord, without } from '../../records';
+import { notInTools } from '../../../shared/operation/toolFields';
+import { withoutFields } from '../../../shared/operation/withoutFields';
+import { sendForRecord } from '../../records';
 
 /** Documented: only https. */
 export const httpsUrl: Reader<string> = (raw) => {
@@ -65,46 +67,61 @@ function someEvents(raw: unknown): Problem | string[] {
 	return new Problem('has no event chosen', 'Choose at least one event, or remove the field to leave the events as they are.');
 }
 
-/** No webhook operation lets a secret through by itself, whatever the vendor answers. */
-export const withoutSecret = without('secret');
+/** Documented prefix of the signing secrets. */
+const SECRET_PREFIX = 'oswhsec_';
+
+/** Nothing under `/webhooks` lets a secret through by itself, whatever the vendor answers and wherever it stands. */
+export function withoutSecret(record: IDataObject): IDataObject {
+	return withoutFields(
+		record,
+		(name, value) => name === 'secret' || (typeof value === 'string' && value.includes(SECRET_PREFIX)),
+	);
+}
 
 /** Name of the output field that holds the secret when it is asked for; the node declares it sensitive. */
 export const SECRET_FIELD = 'signingSecret';
 
+/** Not in tools: a secret has no business in the context of a model. */
 export const secretFields: INodeProperties[] = [
-	{
+	notInTools({
 		displayName: 'Include Secret',
 		name: 'includeSecret',
 		type: 'boolean',
 		default: false,
 		description:
 			'Whether to put the signing secret into the output, as signingSecret. OutboundSync shows it this once; without it, Rotate Secret gives a new one.',
-	},
-	{
+	}),
+	notInTools({
 		displayName:
 			'The signing secret will be part of the output and of the saved execution. Store it where it is needed, and let the workflow save no executions if others can read them.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',
 		displayOptions: { show: { includeSecret: [true] } },
-	},
+	}),
 ];
 
-/** A task whose answer carries a secret once (documented), which is output only if the user wants it. */
+/** A task whose answer carries a secret once (documented). */
 export function sendForSecret(input: ItemInput, request: ApiRequest): Task {
-	if (!input.flag('includeSecret')) return sendForRecord(request, withoutSecret);
-	const send = sendForRecord(request, renameSecret);
-	return async (session) => {
-		const records = await send(session);
-		await session.once('warning of secrets in the output', async () => {
-			input.warn(
-				`The output holds a signing secret in the field "${SECRET_FIELD}", and so does the saved execution. Store it safely: OutboundSync does not show it again.`,
-			);
-		});
-		return records;
-	};
+	return guardSecret(input, sendForRecord(request));
 }
 
-function renameSecret(record: IDataObject): IDataObject {
-	return { ...withoutSecret(record), [SECRET_FIELD]: record.secret };
+/** The task with the secret in its records under {@link SECRET_FIELD} if the user wants it, else without. */
+export function guardSecret(input: ItemInput, task: Task): Task {
+	const isWanted = input.flag('includeSecret');
+	return async (session) => {
+		const ran = await task(session);
+		const records = (Array.isArray(ran) ? ran : ran.records).map((record) => {
+			const { secret } = record;
+			return { ...withoutSecret(record), ...(isWanted && secret !== undefined && { [SECRET_FIELD]: secret }) };
+		});
+		if (records.some((record) => SECRET_FIELD in record)) {
+			await session.once('warning of secrets in the output', async () => {
+				input.warn(
+					`The output holds a signing secret in the field "${SECRET_FIELD}", and so does the saved execution. Store it safely: OutboundSync does not show it again.`,
+				);
+			});
+		}
+		return records;
+	};
 }

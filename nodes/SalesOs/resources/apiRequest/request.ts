@@ -1,7 +1,10 @@
 import { isRecord } from '../../../shared/http/retryHint';
 import { apiRequestOperation } from '../../../shared/operation/apiRequest';
+import type { ItemInput } from '../../../shared/operation/itemInput';
+import type { Task } from '../../../shared/operation/operation';
 import { readNumberedPages } from '../../../shared/operation/paging';
 import { atLeastOne, Problem } from '../../../shared/operation/readers';
+import { withoutFields } from '../../../shared/operation/withoutFields';
 import { MAX_PAGE_SIZE, pageOf } from '../../records';
 
 /**
@@ -9,6 +12,16 @@ import { MAX_PAGE_SIZE, pageOf } from '../../records';
  * that takes them is unknown as well.
  */
 const MAX_FILE_BYTES = 50_000_000;
+
+const WEBHOOKS = /^\/v\d+\/webhooks(\/|$)/i;
+
+/** Whether the API shows a webhook's secret again is unknown; execution data is no place for it. */
+function withoutSecrets(_input: ItemInput, task: Task): Task {
+	return async (session) => {
+		const ran = await task(session);
+		return (Array.isArray(ran) ? ran : ran.records).map((record) => withoutFields(record, (name) => name === 'secret'));
+	};
+}
 
 const NO_LIST = new Problem('is on, but there is no list in the answer', 'Turn it off to get the answer as it is.');
 
@@ -19,6 +32,7 @@ export const sendApiRequest = apiRequestOperation({
 		'Path as in the SalesOS reference, with /v1 or /functions in front. The address of the server comes from the credential.',
 	fullPath: (path) => path,
 	maxFileBytes: MAX_FILE_BYTES,
+	guardFor: (path) => (WEBHOOKS.test(decodeURIComponent(path)) ? withoutSecrets : undefined),
 	pagingParameters: ['page', 'per_page'],
 	readPages(input, { path, query }) {
 		const limit = input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);

@@ -1,16 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Options of Create or Update alone. */
+import { notInTools } from '../../../shared/operation/toolFields';
+
+/** Options of Create or Update alone, about runs of many items. */
 export const BULK_OPTIONS: readonly INodeProperties[] = [
-	{
+	notInTools({
 		displayName: 'Add Report Item',
 		name: 'addReportItem',
 		type: 'boolean',
 		default: true,
 		description:
 			'Whether to output one more item at the end, which counts the leads that were created, updated, unchanged, refused and postponed',
-	},
-	{
+	}),
+	notInTools({
 		displayName: 'Match in Bulk',
 		name: 'matchInBulk',
 		type: 'options',
@@ -34,5 +36,5 @@ export const BULK_OPTIONS: readonly INodeProperties[] = [
 		default: 'automatic',
 		description:
 			'How to find out which emails have a lead already. Choose Never if other programs, or other n8n processes, write the same leads during the run.',
-	},
+	}),
 ];

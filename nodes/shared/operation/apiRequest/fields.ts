@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { listing } from '../listFields';
+import { notInTools } from '../toolFields';
 
 const WITH_BODY = ['PATCH', 'POST', 'PUT'];
 
-/** Fields of a request that the user makes up. */
+/** Fields of a request that the user makes up. A tool sends and gets JSON: files do not pass through a model. */
 export function apiRequestFields(vendor: {
 	readonly pathExample: string;
 	readonly pathDescription: string;
@@ -44,7 +45,7 @@ export function apiRequestFields(vendor: {
 			description: 'Parameters behind the path. Empty values are left out; a name that is given twice is sent twice.',
 			options: [{ displayName: 'Parameter', name: 'pairs', values: pairOf('Name', 'Value') }],
 		},
-		{
+		notInTools({
 			displayName: 'Body',
 			name: 'bodyType',
 			type: 'options',
@@ -54,7 +55,7 @@ export function apiRequestFields(vendor: {
 			],
 			default: 'json',
 			displayOptions: { show: { method: WITH_BODY } },
-		},
+		}),
 		{
 			displayName: 'JSON Body',
 			name: 'body',
@@ -62,9 +63,9 @@ export function apiRequestFields(vendor: {
 			default: '',
 			placeholder: 'e.g. {"name": "Ana Souza"}',
 			description: 'Object to send. Leave it empty to send no body.',
-			displayOptions: { show: { method: WITH_BODY, bodyType: ['json'] } },
+			displayOptions: { show: { method: WITH_BODY }, hide: { bodyType: ['file'] } },
 		},
-		{
+		notInTools({
 			displayName: 'Input Binary Field',
 			name: 'inputBinaryField',
 			type: 'string',
@@ -73,8 +74,8 @@ export function apiRequestFields(vendor: {
 			placeholder: 'e.g. data',
 			description: 'Name of the binary field of the input item that holds the file',
 			displayOptions: { show: { method: WITH_BODY, bodyType: ['file'] } },
-		},
-		{
+		}),
+		notInTools({
 			displayName: 'Form Field of the File',
 			name: 'fileFieldName',
 			type: 'string',
@@ -83,8 +84,8 @@ export function apiRequestFields(vendor: {
 			placeholder: 'e.g. file',
 			description: 'Name under which the form carries the file',
 			displayOptions: { show: { method: WITH_BODY, bodyType: ['file'] } },
-		},
-		{
+		}),
+		notInTools({
 			displayName: 'Other Form Fields',
 			name: 'formFields',
 			type: 'fixedCollection',
@@ -94,8 +95,8 @@ export function apiRequestFields(vendor: {
 			description: 'What the form carries beside the file',
 			options: [{ displayName: 'Form Field', name: 'pairs', values: pairOf('Name', 'Value') }],
 			displayOptions: { show: { method: WITH_BODY, bodyType: ['file'] } },
-		},
-		{
+		}),
+		notInTools({
 			displayName: 'Safe to Repeat',
 			name: 'safeToRepeat',
 			type: 'boolean',
@@ -103,8 +104,8 @@ export function apiRequestFields(vendor: {
 			description:
 				'Whether the request may be sent again when nobody knows if it was carried out. Turn it on only if doing it twice does no harm.',
 			displayOptions: { show: { method: ['PATCH', 'POST'] } },
-		},
-		{
+		}),
+		notInTools({
 			displayName: 'Response Format',
 			name: 'responseFormat',
 			type: 'options',
@@ -113,8 +114,8 @@ export function apiRequestFields(vendor: {
 				{ name: 'JSON', value: 'json' },
 			],
 			default: 'json',
-		},
-		{
+		}),
+		notInTools({
 			displayName: 'Put Output File in Field',
 			name: 'outputBinaryField',
 			type: 'string',
@@ -123,23 +124,24 @@ export function apiRequestFields(vendor: {
 			placeholder: 'e.g. data',
 			description: 'Name of the binary field of the output item that the file goes into',
 			displayOptions: { show: { responseFormat: ['file'] } },
-		},
+		}),
 		{
 			displayName: 'Read Pages',
 			name: 'readPages',
 			type: 'boolean',
 			default: false,
 			description: 'Whether the answer is a list, to be read page after page and put out as one item for each record',
-			displayOptions: { show: PAGED },
+			displayOptions: PAGED,
 		},
 		...listing.map((field) => ({
 			...field,
-			displayOptions: { show: { ...field.displayOptions?.show, ...PAGED, readPages: [true] } },
+			displayOptions: { show: { ...PAGED.show, readPages: [true] }, hide: { ...PAGED.hide, ...field.displayOptions?.hide } },
 		})),
 	];
 }
 
-const PAGED = { method: ['GET'], responseFormat: ['json'] };
+/** The choices of a format are hidden in tools, so that what goes with JSON is what does not go with a file. */
+const PAGED = { show: { method: ['GET'] }, hide: { responseFormat: ['file'] } };
 
 function pairOf(nameLabel: string, valueLabel: string): INodeProperties[] {
 	return [

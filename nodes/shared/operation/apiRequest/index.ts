@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiAnswer, ApiRequest, HttpMethod } from '../../http/request';
 import { isRecord } from '../../http/retryHint';
@@ -24,6 +24,10 @@ export interface ApiRequestVendor {
 	quotaClassOf?(path: string): string | undefined;
 	/** The largest file that may be uploaded, in bytes; undefined where the vendor names none. */
 	readonly maxFileBytes?: number;
+	/** Fields of the vendor's own, for {@link guardFor}. */
+	readonly fields?: INodeProperties[];
+	/** What keeps the secrets of a path out of the output; undefined for a path without. */
+	guardFor?(path: string): ((input: ItemInput, task: Task) => Task) | undefined;
 	/** Query parameters that paging sets, and that the user therefore cannot. */
 	readonly pagingParameters: readonly string[];
 	/** A task that reads a list by the vendor's own paging, as far as Return All and Limit say. */
@@ -39,16 +43,25 @@ export function apiRequestOperation(vendor: ApiRequestVendor): ItemOperation {
 		action: 'Send an API request',
 		description: `Call a path of the ${vendor.name} API for which there is no operation`,
 		endpoints: [],
-		fields: apiRequestFields({ ...vendor, fileDescription: fileDescription(vendor) }),
+		fields: [...apiRequestFields({ ...vendor, fileDescription: fileDescription(vendor) }), ...(vendor.fields ?? [])],
 		async prepare(input) {
 			const method = input.required('method', oneOf('DELETE', 'GET', 'PATCH', 'POST', 'PUT'));
 			const request = await requestFrom(input, vendor, method);
-			if (input.required('responseFormat', oneOf('file', 'json')) === 'file') return download(input, request);
-			if (method === 'GET' && input.flag('readPages')) return readPages(input, vendor, request);
-			return async ({ client }) => recordsOf(await client.send(request));
+			const guard = vendor.guardFor?.(request.path);
+			if (input.required('responseFormat', oneOf('file', 'json')) === 'file') {
+				if (guard) input.fail('responseFormat', SECRET_IN_FILE);
+				return download(input, request);
+			}
+			const task: Task =
+				method === 'GET' && input.flag('readPages')
+					? readPages(input, vendor, request)
+					: async ({ client }) => recordsOf(await client.send(request));
+			return guard?.(input, task) ?? task;
 		},
 	};
 }
+
+const SECRET_IN_FILE = new Problem('is File, and the answers of this path may hold a secret', 'Choose JSON, which leaves the secret out.');
 
 async function requestFrom(input: ItemInput, vendor: ApiRequestVendor, method: HttpMethod): Promise<ApiRequest> {
 	const { path: typedPath, query } = input.required('path', target);
