@@ -2,7 +2,10 @@
  * fast-check with fewer runs, always of the same cases. A mutant is asked for by thousands of test
  * runs, and what one run in a thousand finds would be killed today and survive tomorrow.
  */
-const fastCheck = require('../../node_modules/fast-check/lib/cjs/fast-check.js');
+const { dirname, join } = require('node:path');
+
+// By its file: jest leads the package's name to here.
+const fastCheck = require(join(dirname(require.resolve('fast-check/package.json')), 'lib/cjs/fast-check.js'));
 
 const MAX_RUNS = 40;
 const SEED = 20261124;

@@ -1,0 +1,140 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startOnce, type GenuineDelivery } from '../../../nodes/shared/webhook/trigger';
+import type { DeliveryIn } from '../../support/engine/hooks';
+import { OwnTrigger } from './triggerNode';
+
+/** Of deliveries that are genuine: which start an execution, which are only acknowledged. */
+
+const TAKEN = { status: 200, body: '{"received":true}' };
+const STARTED = (item: IDataObject) => ({ answer: undefined, items: [item] });
+const ONLY_ACKNOWLEDGED = { answer: TAKEN, items: undefined };
+
+let nowMs: number;
+beforeEach(() => {
+	nowMs = Date.now();
+	jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+const event = (eventId: string | undefined, payload: Record<string, unknown> = {}, item: IDataObject | undefined = { eventId: eventId ?? 'none' }): GenuineDelivery => ({
+	eventId,
+	payload,
+	item,
+});
+
+async function deliver(trigger: OwnTrigger, delivery: GenuineDelivery, options: Partial<DeliveryIn> = {}) {
+	const { answer, items } = await trigger.deliver((context) => startOnce(context, delivery), options);
+	return { answer, items };
+}
+
+it('an event starts one execution, and is acknowledged when it comes again', async () => {
+	const trigger = new OwnTrigger();
+	expect(await deliver(trigger, event('e1'))).toEqual(STARTED({ eventId: 'e1' }));
+	expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
+	expect(await deliver(trigger, event('e2'))).toEqual(STARTED({ eventId: 'e2' }));
+});
+
+it('an event that nobody wants is acknowledged, and not remembered', async () => {
+	const trigger = new OwnTrigger();
+	const unwanted = { ...event('e1'), item: undefined };
+	expect(await deliver(trigger, unwanted)).toEqual(ONLY_ACKNOWLEDGED);
+	expect(trigger.bench.staticData.seenEvents).toBeUndefined();
+	expect(await deliver(trigger, event('e1'))).toEqual(STARTED({ eventId: 'e1' }));
+});
+
+it('an event without an ID is known by its content', async () => {
+	const trigger = new OwnTrigger();
+	expect(await deliver(trigger, event(undefined, { a: 1 }))).toEqual(STARTED({ eventId: 'none' }));
+	expect(await deliver(trigger, event(undefined, { a: 1 }))).toEqual(ONLY_ACKNOWLEDGED);
+	expect(await deliver(trigger, event(undefined, { a: 2 }))).toEqual(STARTED({ eventId: 'none' }));
+	expect(trigger.bench.staticData.seenEvents).toEqual([expect.stringMatching(/^\d+ sha256:[0-9a-f]{64}$/), expect.stringMatching(/^\d+ sha256:/)]);
+});
+
+it('an event of one trigger is new to another one', async () => {
+	const [one, other] = [new OwnTrigger(), new OwnTrigger()];
+	await deliver(one, event('e1'));
+	expect(await deliver(other, event('e1'))).toEqual(STARTED({ eventId: 'e1' }));
+});
+
+it('an event is new to the test listener of the same node', async () => {
+	const trigger = new OwnTrigger();
+	await deliver(trigger, event('e1'));
+	delete trigger.bench.staticData.seenEvents;
+	const { items } = await trigger.deliver((context) => startOnce(context, event('e1')), {}, 'manual');
+	expect(items).toEqual([{ eventId: 'e1' }]);
+});
+
+describe('an event whose execution could not start', () => {
+	const lost = async (trigger: OwnTrigger) => {
+		await deliver(trigger, event('e1'), { startFails: true });
+		// As n8n leaves it: what a delivery that failed has changed is not saved.
+		delete trigger.bench.staticData.seenEvents;
+	};
+
+	it('is taken when the vendor sends it again', async () => {
+		const trigger = new OwnTrigger();
+		await lost(trigger);
+		nowMs += 30_001;
+		expect(await deliver(trigger, event('e1'))).toEqual(STARTED({ eventId: 'e1' }));
+	});
+
+	it('may be under way still, for half a minute', async () => {
+		const trigger = new OwnTrigger();
+		await lost(trigger);
+		nowMs += 30_000;
+		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
+	});
+});
+
+it('an event that was answered well is remembered in the process, where n8n saves nothing', async () => {
+	const trigger = new OwnTrigger();
+	await deliver(trigger, event('e1'));
+	await deliver(trigger, event('e2'));
+	delete trigger.bench.staticData.seenEvents;
+	nowMs += 60_000;
+	expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
+	expect(await deliver(trigger, event('e2'))).toEqual(ONLY_ACKNOWLEDGED);
+});
+
+it('an event that n8n has saved is remembered after a restart', async () => {
+	const trigger = new OwnTrigger();
+	trigger.bench.staticData.seenEvents = [`${nowMs - 60_000} e0`];
+	expect(await deliver(trigger, event('e0'))).toEqual(ONLY_ACKNOWLEDGED);
+	await deliver(trigger, event('e1'));
+	expect(trigger.bench.staticData.seenEvents).toEqual([`${nowMs - 60_000} e0`, `${nowMs} e1`]);
+});
+
+describe('where more is read from the vendor', () => {
+	it('the delivery is answered before, and what was read is put out', async () => {
+		const trigger = new OwnTrigger();
+		const order: string[] = [];
+		const { answer, items, raw } = await trigger.deliver(async (context) => {
+			const taken = startOnce(context, event('e1'), async (item) => {
+				order.push(context.getResponseObject().headersSent ? 'after the answer' : 'before the answer');
+				return await Promise.resolve({ ...item, record: 1 });
+			});
+			return await taken;
+		});
+		expect({ answer, items, order }).toEqual({ answer: TAKEN, items: [{ eventId: 'e1', record: 1 }], order: ['after the answer'] });
+		expect(raw.noWebhookResponse).toBe(true);
+	});
+
+	it('and nothing is to be put out, there is no execution', async () => {
+		const { answer, items } = await new OwnTrigger().deliver(
+			async (context) => await startOnce(context, event('e1'), async () => await Promise.resolve(undefined)),
+		);
+		expect({ answer, items }).toEqual(ONLY_ACKNOWLEDGED);
+	});
+
+	it('nothing is read for an event that came before', async () => {
+		const trigger = new OwnTrigger();
+		const complete = jest.fn(async (item: IDataObject) => await Promise.resolve(item));
+		const deliverOnce = async () => await trigger.deliver(async (context) => await startOnce(context, event('e1'), complete));
+		await deliverOnce();
+		await deliverOnce();
+		expect(complete).toHaveBeenCalledTimes(1);
+	});
+});
