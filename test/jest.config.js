@@ -12,7 +12,8 @@ const shared = {
 
 // One project a suite: `unit` needs no build, `engine` runs the compiled package through n8n-core
 // 2.x, `engine-v1` the same tests through the newest 1.x (its own n8n-workflow with it),
-// `faults` injects what can go wrong, `app` starts the real n8n (and installs it first, once), `package` looks at what is shipped.
+// `faults` injects what can go wrong, `app` starts the real n8n (and installs it first, once), `package` looks at what is shipped,
+// `soak` keeps one n8n under load for half an hour.
 module.exports = {
 	rootDir,
 	testTimeout: 60_000,
@@ -33,6 +34,7 @@ module.exports = {
 		{ ...shared, displayName: 'app', testMatch: ['<rootDir>/test/app/**/*.test.ts'] },
 		{ ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
 		{ ...shared, displayName: 'queue', testMatch: ['<rootDir>/test/queue/**/*.test.ts'] },
+		{ ...shared, displayName: 'soak', testMatch: ['<rootDir>/test/soak/**/*.test.ts'] },
 		{ ...shared, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
 	],
 };
