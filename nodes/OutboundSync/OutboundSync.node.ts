@@ -9,6 +9,7 @@ import {
 import { SENDING_OPTIONS } from '../shared/operation/options';
 import { operationProperties } from '../shared/operation/properties';
 import { runOperation } from '../shared/operation/router';
+import { operationSubtitle } from '../shared/operation/subtitle';
 import { connect } from './connect';
 import { listSearch } from './methods/listSearch';
 import { OUTBOUND_SYNC_OPERATIONS, OUTBOUND_SYNC_RESOURCES } from './resources';
@@ -21,7 +22,7 @@ export class OutboundSync implements INodeType {
 		icon: { light: 'file:outboundSync.svg', dark: 'file:outboundSync.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(OUTBOUND_SYNC_RESOURCES, OUTBOUND_SYNC_OPERATIONS),
 		description: 'Check prior outreach, and watch and steer the sync between sequencers and CRMs in OutboundSync',
 		defaults: { name: 'OutboundSync' },
 		usableAsTool: true,

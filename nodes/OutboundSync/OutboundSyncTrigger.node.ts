@@ -31,7 +31,8 @@ export class OutboundSyncTrigger implements INodeType {
 		icon: { light: 'file:outboundSync.svg', dark: 'file:outboundSync.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["source"] }}',
+		subtitle:
+			'={{ ({ forwarded: "Forwarded Outreach Events", polling: "Polling", syncMonitoring: "Sync Monitoring" })[$parameter["source"]] }}',
 		description: 'Starts the workflow when syncs fail or recover in OutboundSync, or when a sequencer reports an event',
 		defaults: { name: 'OutboundSync Trigger' },
 		inputs: [],
@@ -88,7 +89,7 @@ export class OutboundSyncTrigger implements INodeType {
 			{
 				// Of all markup, a notice in the editor keeps links and bulleted lists alone.
 				displayName:
-					'<ul><li>Copy the production URL from Webhook URLs above. Whoever knows it can start this workflow, so treat it as a secret.</li><li>In OutboundSync add it as an Additional Endpoint of your sources.</li><li>Activate this workflow.</li></ul>',
+					'<ul><li>Copy the production URL from Webhook URLs above. Whoever knows it can start this workflow, so treat it as a secret.</li><li>In OutboundSync add it as an Additional Endpoint of your sources.</li><li>If you can have a header sent along, set the credential: events without the header are then refused.</li><li>Publish (activate) the workflow.</li></ul>',
 				name: 'forwardedNotice',
 				type: 'notice',
 				default: '',
@@ -177,7 +178,7 @@ export class OutboundSyncTrigger implements INodeType {
 		return await receiveDelivery(this);
 	}
 
-	/** n8n calls it once for every source when it starts or the workflow is activated. */
+	/** n8n calls it once for every source when it starts or the workflow is published. */
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		if (this.getNodeParameter('source') !== 'polling') return null;
 		const syncs = this.getMode() === 'manual' ? await sampleFailedSyncs(this) : await pollFailedSyncs(this);

@@ -120,7 +120,7 @@ const FORBIDDEN: ReadonlyArray<{ readonly says: RegExp; readonly advice: string 
 		advice: 'Ask OutboundSync to switch on platform webhooks for this account.',
 	},
 	{ says: /block lists are not enabled/i, advice: 'Switch on block lists for this connection in OutboundSync.' },
-	{ says: /write|scope/i, advice: 'Create a key with the scope "write" in OutboundSync and put it into the credential.' },
+	{ says: /write|scope/i, advice: 'Create a key that may do this in OutboundSync and put it into the credential.' },
 ];
 
 function adviseForbidden(message: string, route: Route | undefined): string {

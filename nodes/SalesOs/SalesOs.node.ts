@@ -9,6 +9,7 @@ import {
 import { SENDING_OPTIONS, UNKNOWN_OUTCOME_OPTION } from '../shared/operation/options';
 import { operationProperties } from '../shared/operation/properties';
 import { runOperation } from '../shared/operation/router';
+import { operationSubtitle } from '../shared/operation/subtitle';
 import { connect } from './connect';
 import { listSearch } from './methods/listSearch';
 import { BULK_OPTIONS } from './resources/lead/bulkOptions';
@@ -22,7 +23,7 @@ export class SalesOs implements INodeType {
 		icon: { light: 'file:salesOs.svg', dark: 'file:salesOs.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: operationSubtitle(SALES_OS_RESOURCES, SALES_OS_OPERATIONS),
 		description: 'Work with leads, deals, users, activities and webhooks in SalesOS (Play2Sell)',
 		defaults: { name: 'SalesOS' },
 		usableAsTool: true,

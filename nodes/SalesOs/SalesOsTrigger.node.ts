@@ -30,7 +30,8 @@ export class SalesOsTrigger implements INodeType {
 		icon: { light: 'file:salesOs.svg', dark: 'file:salesOs.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ ($parameter["events"] || []).join(", ") || $parameter["additionalEvents"] }}',
+		subtitle:
+			'={{ ($parameter["events"] || []).concat($parameter["additionalEvents"] || []).join(", ").replace(/[._]/g, " ").replace(/(^| )[a-z]/g, (start) => start.toUpperCase()) }}',
 		description: 'Starts the workflow when leads, deals or users change in SalesOS (Play2Sell)',
 		defaults: { name: 'SalesOS Trigger' },
 		inputs: [],
@@ -63,7 +64,7 @@ export class SalesOsTrigger implements INodeType {
 					{
 						name: 'Automatic',
 						value: 'automatic',
-						description: 'Register the webhook through the API when the workflow is activated',
+						description: 'Register the webhook through the API when the workflow is published (activated)',
 					},
 					{
 						name: 'Manual',
@@ -88,7 +89,7 @@ export class SalesOsTrigger implements INodeType {
 			{
 				// Of all markup, a notice in the editor keeps links and bulleted lists alone.
 				displayName:
-					'<ul><li>Copy the production URL from Webhook URLs above.</li><li>In SalesOS open Integrations > Webhooks and add it, with HMAC and a long random secret.</li><li>Put the same secret into the credential here.</li><li>Choose below which of the events sent to that URL start this workflow, and activate it.</li></ul>',
+					'<ul><li>Copy the production URL from Webhook URLs above.</li><li>In SalesOS open Integrations > Webhooks and add it, with HMAC and a long random secret.</li><li>Put the same secret into the credential here.</li><li>Choose below which of the events sent to that URL start this workflow.</li><li>Publish (activate) the workflow.</li></ul>',
 				name: 'manualNotice',
 				type: 'notice',
 				default: '',

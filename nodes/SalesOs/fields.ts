@@ -120,22 +120,25 @@ export const tags: INodeProperties = {
 
 /** Not in tools: it would let a model overwrite every other field. */
 export const additionalBodyFields: INodeProperties = notInTools({
-	displayName: 'Additional Body Fields (JSON)',
+	// "(JSON)" behind it would be cut off: n8n gives a label in a collection half the panel.
+	displayName: 'Additional Body Fields',
 	name: 'additionalBodyFields',
 	type: 'json',
 	default: '{}',
 	description:
-		'Object that is merged into what is sent and wins over the other fields. Use it for fields that the node does not know, or null to clear one. The vendor does not publish the bodies of its writes.',
+		'JSON object that is merged into what is sent and wins over the other fields. Use it for fields that the node does not know, or null to clear one. The vendor does not publish the bodies of its writes.',
 });
 
-/** For writes whose own fields are all in sight, and which only need the escape hatch. */
+/** Fields in n8n's order, and last what is needed least. */
+const withEscapeHatch = (fields: readonly INodeProperties[]) => [...byLabel(fields), additionalBodyFields];
+
 export const additionalFieldsWith = (...options: INodeProperties[]): INodeProperties => ({
 	displayName: 'Additional Fields',
 	name: 'additionalFields',
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: byLabel([...options, additionalBodyFields]),
+	options: withEscapeHatch(options),
 });
 
 export const updateFieldsWith = (...options: INodeProperties[]): INodeProperties => ({
@@ -144,6 +147,6 @@ export const updateFieldsWith = (...options: INodeProperties[]): INodeProperties
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: byLabel([...options, additionalBodyFields]),
+	options: withEscapeHatch(options),
 	description: 'What to change. Fields that are left empty stay as they are.',
 });

@@ -100,20 +100,19 @@ export const SALES_OS: Service = {
 		};
 	},
 
-	advise({ status }: Refusal, { details }: VendorError, request: ApiRequest, sending: Sending): string | undefined {
-		if (status === 400 && details.length > 0) return 'Correct the fields named above.';
+	advise({ status }: Refusal, error: VendorError, request: ApiRequest, sending: Sending): string | undefined {
+		if (status === 400 && error.details.length > 0) return 'Correct the fields named above.';
 		if (status === 401 && sending.connection.credentialType === SIGNED) return adviseSignature(sending);
-		return ADVICE[status]?.(request);
+		return ADVICE[status]?.(request, error);
 	},
 };
 
-const ADVICE: Readonly<Record<number, ((request: ApiRequest) => string) | undefined>> = {
+const ADVICE: Readonly<Record<number, ((request: ApiRequest, error: VendorError) => string) | undefined>> = {
 	400: () => 'Check the fields of this item.',
 	// Documented causes of a 401.
 	401: () =>
 		'The access token was refused, also after n8n fetched a new one. Check that the audience in the credential is exactly https://api.play2sell.com, and in SalesOS under Admin > Integrations > API Keys that the client is not revoked.',
-	403: ({ method, path }) =>
-		`The client lacks the scope for this${scopeFor(method, path)}. A SalesOS admin grants it under Admin > Integrations > API Keys.`,
+	403: (request, { message = '' }) => `${missingScope(request, message)} grants it under Admin > Integrations > API Keys.`,
 	404: () => 'There is no such record for this account. Check the ID and the environment in the credential.',
 	405: () => 'SalesOS does not offer this method here. The node or the path may be out of date.',
 	413: () => 'Send fewer or shorter fields.',
@@ -137,11 +136,18 @@ function adviseSignature({ serverAheadMs }: Sending): string {
 		: `The signature was refused. ${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s.`;
 }
 
+/** Names the scope unless SalesOS has just done so itself. */
+function missingScope(request: ApiRequest, message: string): string {
+	const scope = scopeFor(request);
+	if (scope === undefined) return 'The client lacks the scope for this. A SalesOS admin';
+	return message.includes(scope) ? 'A SalesOS admin' : `This needs the scope ${scope}. A SalesOS admin`;
+}
+
 /** The scopes that the vendor's pages mention. */
-function scopeFor(method: string, path: string): string {
+function scopeFor({ method, path }: ApiRequest): string | undefined {
 	const resource = /^\/v1\/(leads|deals)\b/.exec(path)?.[1];
-	if (resource === undefined) return path.startsWith('/functions/') ? ' (default:sync)' : '';
-	return ` (${resource}:${method === 'GET' ? 'read' : 'write'})`;
+	if (resource === undefined) return path.startsWith('/functions/') ? 'default:sync' : undefined;
+	return `${resource}:${method === 'GET' ? 'read' : 'write'}`;
 }
 
 /** Documented in `meta`, in `error` and at the top, depending on the page. */

@@ -45,16 +45,21 @@ export const eventFields: INodeProperties[] = [
 		description: 'Which events start the workflow. None chosen means all.',
 		displayOptions: { show: { source: ['forwarded'] } },
 	},
-	{
+	additionalEvents('syncMonitoring', 'e.g. sync.paused, sync.resumed'),
+	additionalEvents('forwarded', 'e.g. LEAD_REPLIED, TASK_COMPLETED'),
+];
+
+function additionalEvents(source: string, placeholder: string): INodeProperties {
+	return {
 		displayName: 'Additional Events',
 		name: 'additionalEvents',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. sync.paused, LEAD_REPLIED',
+		placeholder,
 		description: 'Comma-separated names of events that the list does not know',
-		displayOptions: { show: { source: ['forwarded', 'syncMonitoring'] } },
-	},
-];
+		displayOptions: { show: { source: [source] } },
+	};
+}
 
 /** `EMAIL_LINK_CLICK` → Email Link Click, `sync.failed` → Sync Failed */
 function titled(name: string): string {

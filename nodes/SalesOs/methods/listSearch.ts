@@ -16,17 +16,19 @@ type ListSearch = (
 /** A person waits for the list to open: better an error that says when to come back than a long wait. */
 const LIST_SETTINGS = settingsFrom({ maxWait: 5, maxRetries: 1, timeout: 15 });
 const PAGE_SIZE = 50;
-/** As much of a list as is read to be filtered here. */
-const MAX_FILTERED = 1_000;
+/** As much of a list as is read to be put in order, or to be filtered here. */
+const MAX_WHOLE = 1_000;
 
 interface Source {
 	readonly path: string;
 	readonly label: (record: IDataObject) => string;
 	/** Whether the vendor documents a `search` filter for the list; otherwise it is filtered here. */
 	readonly searches: boolean;
+	/** Page by page in the vendor's order, as the user scrolls; or whole, which takes a short list. */
+	readonly order: 'by name, whole' | 'by page' | 'by pipeline, whole';
 }
 
-function searchIn({ label, path, searches }: Source): ListSearch {
+function searchIn({ label, order, path, searches }: Source): ListSearch {
 	return async function search(filter, paginationToken) {
 		const client = new ApiClient(this as unknown as SendContext, {
 			service: SALES_OS,
@@ -35,20 +37,25 @@ function searchIn({ label, path, searches }: Source): ListSearch {
 			report: new RunReport(REAL_CLOCK),
 		});
 		const toItem = (record: IDataObject): INodeListSearchItems => ({ name: label(record), value: String(record.id) });
-		if (!searches) {
-			// Short lists, read whole: on its first page alone, what the user looks for may not be.
-			const wanted = (filter ?? '').toLocaleLowerCase();
-			const items = (await listRecords({ client }, path, {}, MAX_FILTERED)).map(toItem);
-			return { results: items.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)) };
+		const query = searches ? { search: filter } : {};
+		if (order === 'by page') {
+			const page = Number(paginationToken ?? 1);
+			const answer = await client.send({ method: 'GET', path, query: { ...query, page, per_page: PAGE_SIZE } });
+			const { records, totalPages = 1 } = pageOf(answer);
+			return {
+				results: records.map(toItem),
+				paginationToken: page < totalPages ? String(page + 1) : undefined,
+			};
 		}
-		const page = Number(paginationToken ?? 1);
-		const query = { page, per_page: PAGE_SIZE, search: filter };
-		const { records, totalPages = 1 } = pageOf(await client.send({ method: 'GET', path, query }));
-		return {
-			results: records.map(toItem),
-			paginationToken: page < totalPages ? String(page + 1) : undefined,
-		};
+		const items = (await listRecords({ client }, path, query, MAX_WHOLE)).map(toItem);
+		const wanted = searches ? '' : (filter ?? '').toLocaleLowerCase();
+		const found = items.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
+		return { results: order === 'by name, whole' ? found.sort(byName) : found };
 	};
+}
+
+function byName(one: INodeListSearchItems, other: INodeListSearchItems): number {
+	return one.name.localeCompare(other.name);
 }
 
 function named(record: IDataObject, ...extras: readonly string[]): string {
@@ -65,10 +72,10 @@ function described({ description, url }: IDataObject): string {
 
 /** What a list in the editor can be filled with, by the name that its field gives. */
 export const listSearch = {
-	searchDeals: searchIn({ path: '/v1/deals', label: (deal) => named(deal, 'company', 'contact_name'), searches: true }),
-	searchLeads: searchIn({ path: '/v1/leads', label: (lead) => named(lead, 'email'), searches: true }),
-	searchStages: searchIn({ path: '/v1/stages', label: (stage) => named(stage), searches: false }),
-	searchTeams: searchIn({ path: '/v1/teams', label: (team) => named(team), searches: false }),
-	searchUsers: searchIn({ path: '/v1/users', label: (user) => named(user, 'email'), searches: true }),
-	searchWebhooks: searchIn({ path: '/v1/webhooks', label: described, searches: false }),
+	searchDeals: searchIn({ path: '/v1/deals', label: (deal) => named(deal, 'company', 'contact_name'), searches: true, order: 'by page' }),
+	searchLeads: searchIn({ path: '/v1/leads', label: (lead) => named(lead, 'email'), searches: true, order: 'by page' }),
+	searchStages: searchIn({ path: '/v1/stages', label: (stage) => named(stage), searches: false, order: 'by pipeline, whole' }),
+	searchTeams: searchIn({ path: '/v1/teams', label: (team) => named(team), searches: false, order: 'by name, whole' }),
+	searchUsers: searchIn({ path: '/v1/users', label: (user) => named(user, 'email'), searches: true, order: 'by name, whole' }),
+	searchWebhooks: searchIn({ path: '/v1/webhooks', label: described, searches: false, order: 'by name, whole' }),
 };

@@ -81,9 +81,9 @@ export function describeFailure(failure: Failure): FailureText {
 		vendor?.requestId ? `request ID ${vendor.requestId}` : undefined,
 		attempts > 1 ? `sent ${attempts} times` : undefined,
 		waitedMs >= 1000 ? `waited ${formatDuration(waitedMs)}` : undefined,
-		`${request.method} ${request.path}`,
 	].filter((fact) => fact !== undefined);
-	const lines = [...punctuated(vendor?.details ?? []), advice, `(${facts.join(', ')})`].filter(
+	const call = `${request.method} ${request.path}`;
+	const lines = [...punctuated(vendor?.details ?? []), advice, `${[call, ...facts].join(', ')}.`].filter(
 		(line) => line !== undefined,
 	);
 	return {

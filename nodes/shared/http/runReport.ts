@@ -38,20 +38,19 @@ export class RunReport {
 		};
 	}
 
-	/** One sentence for the output panel, or undefined when there is nothing worth telling. */
+	/** What to tell in the output panel, or undefined when there is nothing worth telling. */
 	hint(): string | undefined {
 		const parts: string[] = [];
 		if (this.waitedMs >= 1000) {
-			parts.push(
-				`waited ${formatDuration(this.waitedMs)} in ${plural(this.waits, 'pause')} (${[...this.reasons].join(', ')})`,
-			);
+			const pauses = this.waits > 1 ? ` in ${this.waits} pauses` : '';
+			parts.push(`waited ${formatDuration(this.waitedMs)}${pauses} because of ${joinWords([...this.reasons])}`);
 		}
 		if (this.rateLimited > 0) {
-			parts.push(`was told to slow down ${plural(this.rateLimited, 'time')} (429)`);
+			parts.push(`was told to slow down ${times(this.rateLimited)} (429)`);
 		}
 		if (this.retries > 0) parts.push(`repeated ${plural(this.retries, 'request')} after a fault`);
 		if (parts.length === 0) return undefined;
-		return `${plural(this.requests, 'request')} sent. On the way the node ${joinClauses(parts)}.`;
+		return `The node ${joinWords(parts)}. It sent ${plural(this.requests, 'request')} in all.`;
 	}
 }
 
@@ -67,6 +66,11 @@ function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function joinClauses(clauses: readonly string[]): string {
-	return clauses.length === 1 ? clauses[0] : `${clauses.slice(0, -1).join(', ')} and ${clauses[clauses.length - 1]}`;
+function times(count: number): string {
+	return ['never', 'once', 'twice'][count] ?? `${count} times`;
+}
+
+/** Words or clauses as a list in a sentence. */
+function joinWords(words: readonly string[]): string {
+	return words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }

@@ -159,7 +159,7 @@ export function hookDescription({ owner, secret }: Pick<WantedHook, 'owner' | 's
 	];
 	if (secret.chosenBy === 'caller') fields.push(['secret', secret.tag]);
 	const mark = fields.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join(' ');
-	return `Managed by an n8n workflow; deactivate the workflow to remove it. [n8n-hook v1 ${mark}]`;
+	return `Managed by an n8n workflow; unpublish (deactivate) the workflow to remove it. [n8n-hook v1 ${mark}]`;
 }
 
 /** The mark in a description; undefined where there is none or it is cut short. */

@@ -70,7 +70,7 @@ export function publicUrlProblem(url: string, { allowHttp = false } = {}): strin
 }
 
 function advice(problem: string): string {
-	return `${problem}. Set the environment variable WEBHOOK_URL to the public https address of this n8n, restart n8n, and activate the workflow again.`;
+	return `${problem}. Set the environment variable WEBHOOK_URL to the public https address of this n8n, restart n8n, and publish (activate) the workflow again.`;
 }
 
 function parseUrl(url: string): URL | undefined {

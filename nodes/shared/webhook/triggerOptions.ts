@@ -98,7 +98,7 @@ export const VERIFICATION_OPTIONS: INodeProperties[] = [
 		description: 'How deliveries are signed. The vendor does not publish it, so all known schemes are tried.',
 	},
 	{
-		displayName: 'Timestamp Tolerance (Seconds)',
+		displayName: 'Tolerance (Seconds)',
 		name: 'toleranceSeconds',
 		type: 'number',
 		typeOptions: { minValue: 1 },
@@ -146,7 +146,7 @@ export const UNVERIFIED_NOTICE: INodeProperties = {
 
 /**
  * n8n calls the node's `poll` at its own start, and with that its `checkExists`: without it, n8n 2
- * would not look after a webhook again before somebody activates the workflow anew. No time to poll
+ * would not look after a webhook again before somebody publishes the workflow anew. No time to poll
  * is set, so that nothing is ever polled.
  */
 export const NO_POLL_TIMES: INodeProperties = { displayName: 'Poll Times', name: 'pollTimes', type: 'hidden', default: {} };

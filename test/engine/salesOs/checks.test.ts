@@ -115,7 +115,7 @@ const WRONG: readonly WrongInput[] = [
 	{
 		what: 'body fields that are no JSON',
 		parameters: { ...lead, additionalFields: { additionalBodyFields: '{team: 1' } },
-		message: /^Additional Body Fields \(JSON\) is not valid JSON/,
+		message: /^Additional Body Fields is not valid JSON/,
 		description: /Give an object/,
 	},
 	{

@@ -77,7 +77,7 @@ it('waits for the window, sends no more than it allows, and says so afterwards',
 	expect(run.items).toHaveLength(20);
 	expect(requests(bench.sandbox).filter(({ status }) => status === 429)).toEqual([]);
 	expect(run.hints.map(({ message }) => message)).toEqual([
-		expect.stringMatching(/^20 requests sent\. On the way the node waited \d+ s in \d+ pauses? \(the rate limit of your SalesOS plan\)\.$/),
+		expect.stringMatching(/^The node waited \d+ s( in \d+ pauses)? because of the rate limit of your SalesOS plan\. It sent 20 requests in all\.$/),
 	]);
 });
 
@@ -182,6 +182,9 @@ it('fills the lists of the editor, and searches in them', async () => {
 	expect((await search('searchLeads', undefined, '3')).paginationToken).toBeUndefined();
 	expect((await search('searchLeads', 'lead17@')).results.map(({ name }) => name)).toEqual([expect.stringMatching(/\(lead17@seed1.example\)$/)]);
 	expect((await search('searchUsers', 'teixeira')).results.map(({ name }) => name)).toEqual(['Marcos Teixeira (marcos.teixeira@sandbox.example)']);
+	const users = (await search('searchUsers')).results.map(({ name }) => name);
+	expect(users).toEqual([...users].sort((one, other) => one.localeCompare(other)));
+	expect(users).toHaveLength(bench.sandbox.salesOs.state.users.all().length);
 	expect((await search('searchTeams', 'field')).results.map(({ name }) => name)).toEqual(['Field Sales']);
 	expect((await search('searchStages', 'closed')).results.map(({ name }) => name)).toEqual(['Closed Won', 'Closed Lost']);
 	expect((await search('searchDeals')).results).toHaveLength(3);

@@ -336,7 +336,7 @@ describe('what the vendor says', () => {
 		expect(first).toMatch(/^value: must be positive/);
 		expect(second).toMatch(/^stage_id: is required in this stage/);
 		expect(advice).toBe('Correct the fields named above.');
-		expect(facts).toBe('(status 400 (VALIDATION_ERROR), request ID req_7, POST /v1/deals)');
+		expect(facts).toBe('POST /v1/deals, status 400 (VALIDATION_ERROR), request ID req_7.');
 		expect(error.httpCode).toBe('400');
 		expect(error.context?.itemIndex).toBe(0);
 	});
@@ -353,7 +353,7 @@ describe('what the vendor says', () => {
 
 	it.each([
 		[401, 'The access token was refused'],
-		[403, 'The client lacks the scope for this (leads:read)'],
+		[403, 'This needs the scope leads:read. A SalesOS admin grants it under Admin > Integrations > API Keys.'],
 		[404, 'There is no such record for this account'],
 		[405, 'SalesOS does not offer this method here'],
 		[422, 'Correct the fields named above'],
@@ -364,6 +364,11 @@ describe('what the vendor says', () => {
 		expect(error.message).toBe('SalesOS refused the request: The vendor says no');
 		expect(error.description).toContain(advice);
 		expect(error.httpCode).toBe(String(status));
+	});
+
+	it('does not say again which scope is missing', async () => {
+		const error = await errorOf(READ, refusal(403, { error: { code: 'FORBIDDEN', message: 'The client lacks the scope leads:read' } }));
+		expect(error.description).toMatch(/^A SalesOS admin grants it under Admin > Integrations > API Keys\.\n/);
 	});
 
 	it('in a list of messages is joined (OutboundSync)', async () => {

@@ -38,7 +38,7 @@ describe('the description', () => {
 		describeFailure(failure(kind, facts)).description.split('\n');
 
 	it('gives the facts that there are', () => {
-		expect(lines('refused')).toEqual(['(POST /v1/leads)']);
+		expect(lines('refused')).toEqual(['POST /v1/leads.']);
 		const facts = {
 			status: 429,
 			vendor: { code: 'RATE_LIMITED', requestId: 'req_1', details: [] },
@@ -48,9 +48,9 @@ describe('the description', () => {
 		};
 		expect(lines('refused', facts)).toEqual([
 			'Wait.',
-			'(status 429 (RATE_LIMITED), request ID req_1, sent 6 times, waited 1 min 2 s, POST /v1/leads)',
+			'POST /v1/leads, status 429 (RATE_LIMITED), request ID req_1, sent 6 times, waited 1 min 2 s.',
 		]);
-		expect(lines('refused', { waitedMs: 999, status: 400 })).toEqual(['(status 400, POST /v1/leads)']);
+		expect(lines('refused', { waitedMs: 999, status: 400 })).toEqual(['POST /v1/leads, status 400.']);
 	});
 
 	it('names each field before the advice', () => {
@@ -100,7 +100,7 @@ describe('the error that n8n shows', () => {
 	it('keeps our text, the status and the item', () => {
 		const error = toNodeApiError(NODE, failure('refused', { status: 404, advice: 'Check the ID.' }), 3);
 		expect(error.message).toBe('SalesOS refused the request: the problem');
-		expect(error.description).toBe('Check the ID.\n(status 404, POST /v1/leads)');
+		expect(error.description).toBe('Check the ID.\nPOST /v1/leads, status 404.');
 		expect(error.httpCode).toBe('404');
 		expect(error.context).toMatchObject({ itemIndex: 3, details: { status: 404 } });
 	});

@@ -23,12 +23,15 @@ describe('the hint after a run', () => {
 		pass(58_400);
 		end();
 		expect(run.hint()).toBe(
-			'603 requests sent. On the way the node waited 58 s in 1 pause (the rate limit of your SalesOS plan).',
+			'The node waited 58 s because of the rate limit of your SalesOS plan. It sent 603 requests in all.',
 		);
 		run.rateLimited = 1;
-		expect(run.hint()).toContain('pause (the rate limit of your SalesOS plan) and was told to slow down 1 time (429).');
+		expect(run.hint()).toContain('SalesOS plan and was told to slow down once (429). It sent');
+		run.rateLimited = 2;
+		expect(run.hint()).toContain('was told to slow down twice (429).');
+		run.rateLimited = 3;
 		run.retries = 2;
-		expect(run.hint()).toContain(', was told to slow down 1 time (429) and repeated 2 requests after a fault.');
+		expect(run.hint()).toContain(', was told to slow down 3 times (429) and repeated 2 requests after a fault.');
 	});
 
 	it('counts the time in which any item waited, once', () => {
@@ -45,14 +48,14 @@ describe('the hint after a run', () => {
 		const end = run.beginWait('the plan');
 		pass(2000);
 		end();
-		expect(run.hint()).toContain('waited 7 s in 2 pauses (the plan, a fault of the server)');
+		expect(run.hint()).toContain('waited 7 s in 2 pauses because of the plan and a fault of the server.');
 	});
 
 	it('speaks of one request as one', () => {
 		const { report: run } = report();
 		run.requests = 1;
 		run.retries = 1;
-		expect(run.hint()).toBe('1 request sent. On the way the node repeated 1 request after a fault.');
+		expect(run.hint()).toBe('The node repeated 1 request after a fault. It sent 1 request in all.');
 	});
 });
 
