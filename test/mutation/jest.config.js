@@ -1,3 +1,5 @@
+const { join } = require('node:path');
+
 const { projects } = require('../jest.config.js');
 
 const unit = projects.find(({ displayName }) => displayName === 'unit');
@@ -13,15 +15,26 @@ const JUDGES = {
 
 module.exports = {
 	...unit,
+	roots: ['credentials', 'nodes', 'test/support', 'test/unit'].map((folder) => join(unit.rootDir, folder)),
 	testMatch: JUDGES[process.env.MUTATED_FOLDER ?? 'http'].map((folder) => `<rootDir>/test/unit/${folder}/**/*.test.ts`),
 	testPathIgnorePatterns: [
 		'/node_modules/',
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'/turns\\.simulation\\.test\\.ts$',
 		'/workers\\.simulation\\.test\\.ts$',
+		// With one n8n for all files (see environment.js) a field is never hidden.
+		'/hiddenFields\\.test\\.ts$',
 		// Starts a process of its own, in which no mutant is active.
 		'/signCommand\\.test\\.ts$',
 	],
-	moduleNameMapper: { '^fast-check$': '<rootDir>/test/mutation/fewerRuns.js' },
+	testEnvironment: '<rootDir>/test/mutation/environment.js',
+	moduleNameMapper: {
+		'^fast-check$': '<rootDir>/test/mutation/fewerRuns.js',
+		'^n8n-core$': '<rootDir>/test/mutation/sharedCore.js',
+		'^n8n-workflow$': '<rootDir>/test/mutation/sharedWorkflow.js',
+	},
+	testRunner: '<rootDir>/test/mutation/jest-circus-covering.js',
+	testSequencer: '<rootDir>/test/mutation/quickFilesFirst.js',
+	watchman: false,
 	testTimeout: 10_000,
 };

@@ -39,11 +39,6 @@ describe('a required parameter', () => {
 		expect(error.message).toBe('Lead Name is empty');
 		expect(error.description).toContain('check the expression');
 	});
-
-	it('that the panel does not show is empty, and no fault of n8n', async () => {
-		const error = await problemOf((input) => input.required('hidden', text), { name: 'Ana' });
-		expect(error.message).toBe('Hidden Name is empty');
-	});
 });
 
 describe('an optional parameter', () => {
@@ -57,8 +52,7 @@ describe('an optional parameter', () => {
 		expect(await valueOf((input) => input.optional('name', text) ?? 'nothing', parameters)).toBe(expected);
 	});
 
-	it('that the panel does not show is nothing', async () => {
-		expect(await valueOf((input) => input.optional('hidden', text) ?? 'nothing', { name: 'Ana' })).toBe('nothing');
+	it('that the node does not have is nothing', async () => {
 		expect(await valueOf((input) => input.optional('noSuchParameter', text) ?? 'nothing', {})).toBe('nothing');
 		expect(await valueOf((input) => input.flag('noSuchParameter'), {})).toBe(false);
 	});
