@@ -22,8 +22,6 @@ module.exports = {
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'/turns\\.simulation\\.test\\.ts$',
 		'/workers\\.simulation\\.test\\.ts$',
-		// With one n8n for all files (see environment.js) a field is never hidden.
-		'/hiddenFields\\.test\\.ts$',
 		// Starts a process of its own, in which no mutant is active.
 		'/signCommand\\.test\\.ts$',
 	],

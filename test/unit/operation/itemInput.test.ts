@@ -52,6 +52,11 @@ describe('an optional parameter', () => {
 		expect(await valueOf((input) => input.optional('name', text) ?? 'nothing', parameters)).toBe(expected);
 	});
 
+	it('that the panel hides has its default, since n8n gives none', async () => {
+		expect(await valueOf((input) => input.optional('hidden', text), { name: 'Ana' })).toBe('never');
+		expect(await valueOf((input) => input.required('hidden', text), { name: 'Ana' })).toBe('never');
+	});
+
 	it('that the node does not have is nothing', async () => {
 		expect(await valueOf((input) => input.optional('noSuchParameter', text) ?? 'nothing', {})).toBe('nothing');
 		expect(await valueOf((input) => input.flag('noSuchParameter'), {})).toBe(false);
