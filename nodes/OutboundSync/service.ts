@@ -1,6 +1,7 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
 
 import { accountDigest, originOf } from '../shared/http/connection';
+import { plainText } from '../shared/http/json';
 import type { QuotaSpec } from '../shared/http/quota';
 import type { ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
@@ -35,7 +36,6 @@ export function connectionOf(credential: ICredentialDataDecryptedObject, node: I
 		credentialType: API_KEY,
 		baseUrl: originOf(String(credential.baseUrl ?? ''), '/api/v1') || 'https://app.outboundsync.com',
 		accountDigest: accountDigest(key.trim()),
-		secrets: [key.trim()],
 	};
 }
 
@@ -87,11 +87,12 @@ export const OUTBOUND_SYNC: Service = {
 	readError(body: unknown): VendorError {
 		if (!isRecord(body)) return { details: [] };
 		const { error, message } = body;
-		const list = Array.isArray(message) ? message.map(String) : [];
-		const single = typeof message === 'string' && message !== '' ? message : undefined;
+		const list: unknown[] = Array.isArray(message) ? message : [];
+		const texts = list.map(plainText).filter((entry) => entry !== '');
+		const single = textOf(message);
 		return {
-			message: single ?? (list.length > 0 ? list.join('; ') : typeof error === 'string' ? error : undefined),
-			code: single !== undefined && typeof error === 'string' ? error : undefined,
+			message: single ?? (texts.length > 0 ? texts.join('; ') : textOf(error)),
+			code: single === undefined ? undefined : textOf(error),
 			details: [],
 		};
 	},
@@ -104,6 +105,10 @@ export const OUTBOUND_SYNC: Service = {
 		return own === undefined ? forbidden : `${forbidden} ${own}`;
 	},
 };
+
+function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
 
 /** Documented texts of 403, by what is unique in them. */
 const FORBIDDEN: ReadonlyArray<{ readonly says: RegExp; readonly advice: string }> = [
@@ -144,15 +149,21 @@ const ADVICE: Readonly<Record<number, string | undefined>> = {
 /** Documented; which status refuses a 21st webhook is not. */
 const WEBHOOK_LIMIT = 'An account has at most 20 webhooks: delete one that is no longer needed if that is the limit you met.';
 
+/** Published in outboundsync/skills: a look-up may end so after 30 s. */
+const LOOK_UP_TIMED_OUT =
+	'OutboundSync did not finish looking the contact up. This says nothing about the contact: keep it out of the outreach until a look-up succeeds.';
+
 /** What a refusal means for a certain call (documented); of a 403 it is told in addition. */
 const ROUTE_ADVICE: Readonly<Partial<Record<Route, Readonly<Record<number, string | undefined>>>>> = {
 	'GET /contacts/outreach': {
-		504: 'Looking the contact up took OutboundSync longer than 20 s. This says nothing about the contact: keep it out of the outreach until a look-up succeeds.',
+		503: LOOK_UP_TIMED_OUT,
+		504: LOOK_UP_TIMED_OUT,
 	},
 	'POST /syncs/:id/retry': {
 		400: 'Only syncs with the status "error" to HubSpot or Salesforce can be retried.',
 	},
 	'POST /blocklists/:id/resync': {
+		// The names of the two are published in outboundsync/skills.
 		409: 'A resync of this block list is already running. Wait until Get Many shows another status than FETCHING or SYNCING, then try again.',
 	},
 	'POST /webhooks': { 400: `Correct the fields named above. ${WEBHOOK_LIMIT}`, 403: WEBHOOK_LIMIT },

@@ -1,6 +1,7 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
 
 import { accountDigest, originOf } from '../shared/http/connection';
+import { plainText } from '../shared/http/json';
 import type { QuotaSpec } from '../shared/http/quota';
 import type { ApiRequest } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
@@ -37,8 +38,7 @@ export function connectionOf(
 	credential: ICredentialDataDecryptedObject,
 	node: INode,
 ): Connection {
-	const { apiKey, baseUrl, clientId, environment, oauthTokenData } = credential;
-	const token = isRecord(oauthTokenData) ? oauthTokenData.access_token : undefined;
+	const { apiKey, baseUrl, clientId, environment } = credential;
 	const origin = ORIGINS[String(environment)] ?? originOf(String(baseUrl ?? ''), '/v1');
 	if (!/^https?:\/\/[^/]/.test(origin)) {
 		throw new NodeOperationError(node, 'The SalesOS credential has no usable base URL', {
@@ -50,7 +50,6 @@ export function connectionOf(
 		baseUrl: origin,
 		accountDigest: accountDigest(String(credentialType === SIGNED ? apiKey : clientId)),
 		signsBody: credentialType === SIGNED,
-		secrets: [apiKey, token].filter((secret) => typeof secret === 'string'),
 	};
 }
 
@@ -177,7 +176,7 @@ function isIndex(value: unknown): value is number {
 }
 
 function describeProblem(detail: unknown): string {
-	if (!isRecord(detail)) return String(detail);
+	if (!isRecord(detail)) return plainText(detail);
 	const field = textOf(detail.field);
 	const message = textOf(detail.message) ?? JSON.stringify(detail);
 	return field === undefined ? message : `${field}: ${message}`;

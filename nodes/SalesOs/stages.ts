@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { plainText } from '../shared/http/json';
 import type { ItemInput } from '../shared/operation/itemInput';
 import { Problem, text, uuid } from '../shared/operation/readers';
 import type { Session } from '../shared/operation/session';
@@ -28,9 +29,9 @@ export async function stageIdOf(
 	}
 	const stages = await loadStages(session);
 	const wanted = entered.toLocaleLowerCase();
-	const matches = stages.filter(({ name }) => String(name).toLocaleLowerCase() === wanted);
-	if (matches.length === 1) return String(matches[0].id);
-	const names = stages.map(({ name }) => String(name)).join(', ');
+	const matches = stages.filter(({ name }) => plainText(name).toLocaleLowerCase() === wanted);
+	if (matches.length === 1) return plainText(matches[0].id);
+	const names = stages.map(({ name }) => plainText(name)).join(', ');
 	return input.fail(
 		'stageId',
 		matches.length === 0

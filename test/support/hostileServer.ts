@@ -9,6 +9,8 @@ export interface HostileServer {
 	/** Requests as they came, without those for a token. */
 	readonly requests: Array<{ readonly method?: string; readonly url?: string; readonly headers: IncomingMessage['headers'] }>;
 	behave(behaviour: Behaviour): void;
+	/** How many clients are connected now. */
+	connections(): Promise<number>;
 	stop(): Promise<void>;
 }
 
@@ -39,6 +41,10 @@ export async function startHostileServer(
 			behaviour = next;
 			requests.length = 0;
 		},
+		connections: async () =>
+			await new Promise<number>((resolve, reject) => {
+				server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+			}),
 		stop: async () =>
 			await new Promise<void>((resolve) => {
 				server.close(() => resolve());

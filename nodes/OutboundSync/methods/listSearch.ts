@@ -1,6 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { ApiClient, REAL_CLOCK, type SendContext } from '../../shared/http/client';
+import { plainText } from '../../shared/http/json';
 import { RunReport } from '../../shared/http/runReport';
 import { settingsFrom } from '../../shared/operation/options';
 import { connect } from '../connect';
@@ -25,7 +26,7 @@ function searchIn(path: string, label: (record: IDataObject) => string): ListSea
 		const wanted = (filter ?? '').toLocaleLowerCase();
 		return {
 			results: records
-				.map((record) => ({ name: label(record), value: String(record.id) }))
+				.map((record) => ({ name: label(record), value: plainText(record.id) }))
 				.filter(({ name, value }) => `${name} ${value}`.toLocaleLowerCase().includes(wanted)),
 		};
 	};
@@ -35,7 +36,7 @@ function searchIn(path: string, label: (record: IDataObject) => string): ListSea
 function labelOf(record: IDataObject, names: readonly string[], ...details: ReadonlyArray<string | undefined>): string {
 	const name = names.map((field) => record[field]).find((value) => typeof value === 'string' && value !== '');
 	const more = details.filter((detail) => detail !== undefined && detail !== '');
-	return `${String(name ?? record.id)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
+	return `${plainText(name ?? record.id)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
 }
 
 function textOf(value: unknown, prefix = ''): string | undefined {

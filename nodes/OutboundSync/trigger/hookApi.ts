@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../shared/http/client';
+import { plainText } from '../../shared/http/json';
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
@@ -24,7 +25,7 @@ export function outboundSyncHookApi(client: ApiClient): HookApi {
 			if (result.ok) {
 				const { id, secret } = isRecord(result.answer.body) ? result.answer.body : {};
 				// Without its secret it is found in the list, and gets a new one.
-				return typeof secret === 'string' && secret !== '' ? { id: String(id), secret } : undefined;
+				return typeof secret === 'string' && secret !== '' ? { id: plainText(id), secret } : undefined;
 			}
 			if (result.failure.kind === 'unknown') return undefined;
 			throw client.errorFor(result.failure);
@@ -53,9 +54,9 @@ function body({ description, events, url }: HookFields): IDataObject {
 
 function hookOf({ autoDisabledAt, description, enabledEvents, id, isActive, url }: IDataObject): Hook {
 	return {
-		id: String(id),
-		url: String(url),
-		events: Array.isArray(enabledEvents) ? enabledEvents.map(String) : [],
+		id: plainText(id),
+		url: plainText(url),
+		events: Array.isArray(enabledEvents) ? enabledEvents.map(plainText) : [],
 		active: isActive !== false && (autoDisabledAt ?? null) === null,
 		description: typeof description === 'string' ? description : undefined,
 	};

@@ -1,6 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { ApiClient, REAL_CLOCK, type SendContext } from '../../shared/http/client';
+import { plainText } from '../../shared/http/json';
 import { RunReport } from '../../shared/http/runReport';
 import { settingsFrom } from '../../shared/operation/options';
 import { connect } from '../connect';
@@ -36,7 +37,7 @@ function searchIn({ label, order, path, searches }: Source): ListSearch {
 			settings: LIST_SETTINGS,
 			report: new RunReport(REAL_CLOCK),
 		});
-		const toItem = (record: IDataObject): INodeListSearchItems => ({ name: label(record), value: String(record.id) });
+		const toItem = (record: IDataObject): INodeListSearchItems => ({ name: label(record), value: plainText(record.id) });
 		const query = searches ? { search: filter } : {};
 		if (order === 'by page') {
 			const page = Number(paginationToken ?? 1);
@@ -60,14 +61,14 @@ function byName(one: INodeListSearchItems, other: INodeListSearchItems): number 
 
 function named(record: IDataObject, ...extras: readonly string[]): string {
 	const extra = extras.map((field) => record[field]).find((value) => typeof value === 'string' && value !== '');
-	const name = String(record.name ?? record.id);
-	return extra === undefined ? name : `${name} (${String(extra)})`;
+	const name = plainText(record.name ?? record.id);
+	return extra === undefined ? name : `${name} (${plainText(extra)})`;
 }
 
 /** A webhook has no name: where it leads tells it from others. */
 function described({ description, url }: IDataObject): string {
 	const note = typeof description === 'string' && description !== '' ? ` (${description})` : '';
-	return `${String(url)}${note}`;
+	return `${plainText(url)}${note}`;
 }
 
 /** What a list in the editor can be filled with, by the name that its field gives. */

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../shared/http/client';
+import { plainText } from '../../shared/http/json';
 import { path } from '../../shared/http/request';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
 import type { Hook } from '../../shared/webhook/lifecycle';
@@ -45,9 +46,9 @@ export function salesOsHookApi(client: ApiClient, secret: string): HookApi {
 
 function hookOf({ active, description, events, id, url }: IDataObject): Hook {
 	return {
-		id: String(id),
-		url: String(url),
-		events: Array.isArray(events) ? events.map(String) : [],
+		id: plainText(id),
+		url: plainText(url),
+		events: Array.isArray(events) ? events.map(plainText) : [],
 		active: active !== false,
 		description: typeof description === 'string' ? description : undefined,
 	};

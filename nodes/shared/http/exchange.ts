@@ -87,18 +87,18 @@ export class Exchange {
 	}
 
 	private async outcomeOfResponse(response: RawResponse, request: ApiRequest): Promise<Outcome> {
-		const { body, headers, status } = response;
+		const { authorization, body, headers, status } = response;
 		const isRefused = status < 200 || status >= 300;
 		const wantsBytes = request.answer === 'bytes' && !isRefused;
 		const bytes = await this.bytesOf(body, wantsBytes ? MAX_FILE_BYTES : MAX_ANSWER_BYTES);
 		if (!Buffer.isBuffer(bytes)) {
 			// A refusal is one without its explanation, too: nothing was carried out.
-			return isRefused ? { kind: 'refused', status, headers, body: undefined } : { kind: 'unreadable', status, headers, ...bytes };
+			return isRefused ? { kind: 'refused', status, headers, body: undefined, authorization } : { kind: 'unreadable', status, headers, ...bytes };
 		}
 		if (wantsBytes) return { kind: 'success', answer: { status, headers, body: bytes } };
 		const text = bytes.toString('utf8');
 		const parsed = parseJson(text);
-		if (isRefused) return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text };
+		if (isRefused) return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text, authorization };
 		const needsNoBody = request.method === 'DELETE' || status === NO_CONTENT;
 		if (text.trim() === '' && needsNoBody) {
 			return { kind: 'success', answer: { status, headers, body: undefined } };

@@ -28,7 +28,7 @@ export function failureFacts(outcome: Outcome, circumstances: Circumstances): Pa
 
 function refusalFacts(refusal: Refusal, { service, connection, request, nowMs }: Circumstances): Partial<Failure> {
 	const { body, headers, status } = refusal;
-	const vendor = isRecord(body) ? presentable(service.readError(body), connection, request) : { details: [] };
+	const vendor = isRecord(body) ? presentable(service.readError(body), request, refusal.authorization) : { details: [] };
 	const saysTime = headers.date !== undefined && parseHttpDate(headers.date, nowMs) !== undefined;
 	const sending = { connection, serverAheadMs: saysTime ? serverAheadMs(headers, nowMs) : undefined };
 	return {

@@ -66,3 +66,8 @@ function depthChange(code: number): number {
 	if (code === OPEN_LIST || code === OPEN_OBJECT) return 1;
 	return code === CLOSE_LIST || code === CLOSE_OBJECT ? -1 : 0;
 }
+
+/** A value of an answer as text. Objects as JSON: `String` would call a `toString` that the server may have put there. */
+export function plainText(value: unknown): string {
+	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

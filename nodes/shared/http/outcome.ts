@@ -10,6 +10,8 @@ export type Outcome =
 			readonly status: number;
 			readonly headers: ApiAnswer['headers'];
 			readonly body: unknown;
+			/** The Authorization header that was sent, where n8n's error tells. */
+			readonly authorization?: string;
 	  }
 	/** 2xx, but the body is cut off, is no JSON, or is larger than we read. */
 	| {

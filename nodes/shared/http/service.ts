@@ -9,8 +9,6 @@ export interface Connection {
 	readonly baseUrl: string;
 	/** Digest of what the vendor counts by (client ID, API key); tells accounts apart, reveals nothing. */
 	readonly accountDigest: string;
-	/** What requests are authenticated with, as far as it is known, so that no error repeats it. */
-	readonly secrets?: readonly string[];
 	/** The authentication signs the body, so it must be in memory before it is sent. */
 	readonly signsBody?: boolean;
 }
@@ -32,6 +30,8 @@ export interface Refusal {
 	readonly status: number;
 	readonly headers: ApiAnswer['headers'];
 	readonly body: unknown;
+	/** The Authorization header that was sent, where n8n's error tells. */
+	readonly authorization?: string;
 }
 
 /** How a refused request was sent, for advice that depends on it. */

@@ -9,6 +9,8 @@ export interface RawResponse {
 	readonly headers: ApiAnswer['headers'];
 	/** A stream, unless the helper has read it already. */
 	readonly body: unknown;
+	/** The Authorization header that was sent, so that no text repeats it. */
+	readonly authorization?: string;
 }
 
 export type Thrown =
@@ -28,12 +30,13 @@ export function readThrown(error: unknown): Thrown {
 	const cause = isRecord(error.cause) ? error.cause : undefined;
 	if (cause) {
 		return isRecord(cause.response)
-			? { kind: 'response', response: readResponse(cause.response) }
+			? { kind: 'response', response: { ...readResponse(cause.response), authorization: authorizationIn(cause.config) } }
 			: { kind: 'transport', error: readTransportError(cause) };
 	}
 	const body = isRecord(error.context) ? error.context.data : undefined;
 	if (isRecord(body) && typeof body.statusCode === 'number') {
-		return { kind: 'response', response: readResponse({ status: body.statusCode, headers: body.headers, data: body }) };
+		const response = readResponse({ status: body.statusCode, headers: body.headers, data: body });
+		return { kind: 'response', response: { ...response, authorization: authorizationOf(body.req) } };
 	}
 	const status = Number(error.httpCode ?? Number.NaN);
 	if (Number.isInteger(status)) return { kind: 'response', response: { status, headers: {}, body: body ?? '' } };
@@ -48,6 +51,17 @@ export function readResponse(response: unknown): RawResponse {
 		headers: plainHeaders(response.headers),
 		body: 'data' in response ? response.data : response.body,
 	};
+}
+
+/** From the settings of the HTTP library's request. */
+function authorizationIn(config: unknown): string | undefined {
+	const headers = isRecord(config) && isRecord(config.headers) ? Object.entries(config.headers) : [];
+	return textOf(headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]);
+}
+
+/** From Node.js's own request, which its response knows. */
+function authorizationOf(request: unknown): string | undefined {
+	return isRecord(request) && typeof request.getHeader === 'function' ? textOf(request.getHeader('authorization')) : undefined;
 }
 
 function plainHeaders(headers: unknown): ApiAnswer['headers'] {

@@ -1,5 +1,5 @@
 import type { ApiRequest } from './request';
-import type { Connection, VendorError } from './service';
+import type { VendorError } from './service';
 
 /** Texts of errors are stored with every execution: a server may not fill the database with one. */
 const LONGEST_MESSAGE = 1_000;
@@ -26,9 +26,11 @@ const SECRET_FIELD = /secret|password|token/i;
 /**
  * What a vendor said, fit to be shown and stored: of bounded length, and without the credentials of
  * the request, which some servers repeat in their errors.
+ * @param authorization the header that was sent, where it is known; else its parts are known by their looks alone
  */
-export function presentable(said: VendorError, connection: Connection, request: ApiRequest): VendorError {
-	const hide = hider([...(connection.secrets ?? []), ...secretsOf(request)]);
+export function presentable(said: VendorError, request: ApiRequest, authorization = ''): VendorError {
+	// The whole first: its parts alone would leave the rest of it.
+	const hide = hider([authorization, ...partsOf(authorization), ...secretsIn(request)]);
 	const text = (value: string, longest: number): string => cut(hide(value), longest);
 	const { code, details, entryProblems, message, requestId } = said;
 	const more = details.length - MOST_DETAILS;
@@ -54,7 +56,13 @@ function hider(secrets: readonly string[]): (text: string) => string {
 			.replace(WEB_TOKEN, HIDDEN);
 }
 
-function secretsOf({ body = {} }: ApiRequest): string[] {
+/** What stands behind the scheme. A time among it is no secret. */
+function partsOf(authorization: string): string[] {
+	const [, ...parts] = authorization.split(/[\s:]+/);
+	return parts.filter((part) => !/^\d+$/.test(part));
+}
+
+function secretsIn({ body = {} }: ApiRequest): string[] {
 	return Object.entries(body).flatMap(([name, value]) =>
 		SECRET_FIELD.test(name) && typeof value === 'string' ? [value] : [],
 	);

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 
+import { allTextOf } from '../../support/allTextOf';
 import { answer, json, startHostileServer, type Behaviour, type HostileServer } from '../../support/hostileServer';
-import { allTextOf, RealNode, SECRETS, type RealNodeOptions } from './realNode';
+import { RealNode, SECRETS, type RealNodeOptions } from './realNode';
 
 const LEAD_ID = '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93';
 const READ: INodeParameters = { resource: 'lead', operation: 'get', leadId: LEAD_ID, simplify: false };

@@ -1,17 +1,12 @@
 import type { ApiRequest } from '../../../nodes/shared/http/request';
-import type { Connection, VendorError } from '../../../nodes/shared/http/service';
+import type { VendorError } from '../../../nodes/shared/http/service';
 import { presentable } from '../../../nodes/shared/http/vendorText';
 
-const CONNECTION: Connection = {
-	credentialType: 'api',
-	baseUrl: 'https://api.example.com',
-	accountDigest: 'abc',
-	secrets: ['osapi_live_77e2c4', 'short', ''],
-};
 const POST: ApiRequest = { method: 'POST', path: '/webhooks', body: { url: 'https://n8n.example.com', secret: 'hook-secret-1', webhookToken: 'token-of-the-hook', name: 'visible name' } };
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzYW5kYm94In0.c2lnbmF0dXJl-_0';
 
-const shown = (said: Partial<VendorError>): VendorError => presentable({ details: [], ...said }, CONNECTION, POST);
+const shown = (said: Partial<VendorError>, authorization = 'Bearer osapi_live_77e2c4'): VendorError =>
+	presentable({ details: [], ...said }, POST, authorization);
 
 it.each([
 	['the API key', 'The key osapi_live_77e2c4 is unknown', 'The key [hidden] is unknown'],
@@ -27,6 +22,12 @@ it.each([
 ])('hides %s', (_what, message, expected) => {
 	const said: VendorError = { message, code: message, details: [message], entryProblems: [{ index: 3, problem: message }], requestId: message };
 	expect(shown(said)).toEqual({ message: expected, code: expected, details: [expected], entryProblems: [{ index: 3, problem: expected }], requestId: expected });
+});
+
+it('hides each part of a signature that was sent', () => {
+	const authorization = 'P2S-SIGN-V1 sk_test_example:1773741600:966fcc213f';
+	const message = `${authorization}, sk_test_example at 1773741600 with 966fcc213f`;
+	expect(shown({ message }, authorization).message).toBe('[hidden], [hidden] at 1773741600 with [hidden]');
 });
 
 it.each([

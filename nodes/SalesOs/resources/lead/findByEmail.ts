@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { plainText } from '../../../shared/http/json';
 import type { ItemInput } from '../../../shared/operation/itemInput';
 import { Problem } from '../../../shared/operation/readers';
 import type { Session } from '../../../shared/operation/session';
@@ -15,13 +16,13 @@ export async function findByEmail(session: Pick<Session, 'client'>, email: strin
 }
 
 export function sameEmail(one: unknown, other: unknown): boolean {
-	return String(one).toLowerCase() === String(other).toLowerCase();
+	return plainText(one).toLowerCase() === plainText(other).toLowerCase();
 }
 
 /** @throws NodeOperationError when several leads have the email: which one is meant is not ours to guess */
 export function oneByEmail(input: ItemInput, leads: readonly IDataObject[], email: string): IDataObject | undefined {
 	if (leads.length < 2) return leads[0];
-	const ids = leads.map(({ id }) => String(id)).join(', ');
+	const ids = leads.map(({ id }) => plainText(id)).join(', ');
 	return input.fail(
 		'email',
 		new Problem(
