@@ -70,12 +70,12 @@ const SCOPES: Readonly<Record<Access, string>> = {
 };
 
 /**
- * A documented call, for the facts of an operation.
- * @param inferred what is not documented about it, where something is not
+ * A documented call, for the facts of an operation. What counts as published here stands in the
+ * vendor's public repository outboundsync/skills on GitHub, and not in its API documentation.
  */
-export function endpoint(route: Route, inferred?: string): Endpoint {
+export function endpoint(route: Route, facts: Pick<Endpoint, 'inferred' | 'published'> = {}): Endpoint {
 	const [method, path] = route.split(' ');
-	return { method: method as HttpMethod, path, scope: SCOPES[ACCESS[route]], mark: 'documented', inferred };
+	return { method: method as HttpMethod, path, scope: SCOPES[ACCESS[route]], mark: 'documented', ...facts };
 }
 
 /** The documented call that a request makes; undefined when it is none of them. */

@@ -28,7 +28,7 @@ export function rangeOf(input: ItemInput, nowMs: number): TimeRange {
 
 /**
  * Divides a range into parts that the API takes, newest first, which is the order of its lists
- * (documented). Neighbours share their boundary: whether the API counts the ends of a range in is
+ * (published in outboundsync/skills). Neighbours share their boundary: whether the API counts the ends of a range in is
  * not documented, so that a gap would lose records. Who reads two parts must drop what comes twice.
  */
 export function splitRange({ fromMs, toMs }: TimeRange): TimeRange[] {

@@ -74,8 +74,8 @@ export function readRange(input: ItemInput, session: Session, list: Omit<CursorL
 }
 
 /**
- * A task that reads the counts of the range of From and To. Metrics are counts only (documented),
- * so those of a range that had to be divided are added up.
+ * A task that reads the counts of the range of From and To. Metrics are counts only
+ * (published in outboundsync/skills), so those of a range that had to be divided are added up.
  */
 export function readMetrics(input: ItemInput, session: Session, path: string, query: Query = {}): Task {
 	const range = rangeOf(input, session.client.clock.now());
@@ -129,8 +129,9 @@ function pageOf({ body, size }: ApiAnswer, path: string): CursorPage {
 
 /**
  * A list that comes whole, under a name of its own (documented), which is the end of its path:
- * `{"replyRelays": [...]}` for `/destinations/reply-relays`. The names of connections and
- * destinations are inferred, so that another one is accepted where it is the only list.
+ * `{"replyRelays": [...]}` for `/destinations/reply-relays`. Those of sources, reply relays and block
+ * lists are published in outboundsync/skills; the others are inferred, so that another name is
+ * accepted where it is the only list.
  */
 export function wrappedList({ body }: ApiAnswer, path: string): IDataObject[] {
 	const answer = isRecord(body) ? body : {};
@@ -185,8 +186,9 @@ export function without(...names: readonly string[]): Shape {
 }
 
 /**
- * Drops addresses, wherever they stand in the record. The vendor asks to treat those of sources,
- * destinations and deliveries as secrets (documented): who knows a source's can feed it.
+ * Drops addresses, wherever they stand in the record. The vendor asks to treat those of sources
+ * (documented), destinations and deliveries (published in outboundsync/skills) as secrets: who knows
+ * a source's can feed it.
  */
 export function withoutAddresses(record: IDataObject): IDataObject {
 	return withoutFields(record, (name) => ADDRESSES.has(name));

@@ -8,7 +8,7 @@ import type { OutboundSyncRoute } from './route';
 import type { OutboundSyncState } from './state';
 import { visible } from './visible';
 
-/** `/blocklists`. */
+/** `/blocklists`. Records and answers are those published in outboundsync/skills. */
 export function blocklistRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 	const refuseDisabled = (connectionId: number | null | undefined): void => {
 		if (typeof connectionId === 'number' && state.settings.blockListsDisabledFor.includes(connectionId)) {
@@ -17,12 +17,13 @@ export function blocklistRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 	};
 	/** A resync ends by the clock; whoever looks first writes its result down. */
 	const current = (list: Blocklist): Blocklist => {
-		const running = list.status === 'SYNCING' && list.resyncStartedAt !== null;
-		if (!running || state.clock.now() < Date.parse(list.resyncStartedAt ?? '') + state.settings.resyncRunsMs) return list;
+		const endMs = list.resyncStartedAt === null ? NaN : Date.parse(list.resyncStartedAt) + state.settings.resyncRunsMs;
+		if (!(state.clock.now() >= endMs)) return list;
 		return state.blocklists.change(list.id, {
 			status: 'SYNCED',
 			syncedCount: list.syncedCount + list.pendingCount,
 			pendingCount: 0,
+			lastFetchedAt: isoTime(endMs),
 			resyncStartedAt: null,
 		});
 	};
@@ -30,7 +31,6 @@ export function blocklistRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 		const id = pathId(value);
 		const list = visible(state.blocklists.all(), key).find((candidate) => candidate.id === id);
 		if (!list) throw notFound('Blocklist', id);
-		refuseDisabled(list.connectionId);
 		return current(list);
 	};
 	const show = ({ resyncStartedAt: _resyncStartedAt, ...list }: Blocklist): Record<string, unknown> => list;
@@ -56,8 +56,8 @@ export function blocklistRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 			path: '/api/v1/blocklists/:id/pause',
 			access: 'write',
 			handle: ({ params }, key) => {
-				const list = find(params.id, key);
-				return { status: 200, body: show(state.blocklists.change(list.id, { status: 'PAUSED', isEnabled: false })) };
+				const { id, isEnabled, status } = state.blocklists.change(find(params.id, key).id, { isEnabled: false });
+				return { status: 200, body: { id, isEnabled, status } };
 			},
 		},
 		{
@@ -66,14 +66,20 @@ export function blocklistRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 			access: 'write',
 			handle: ({ params }, key) => {
 				const list = find(params.id, key);
-				if (list.status === 'SYNCING') throw new Refusal(409, 'A resync is already running for this block list');
-				const started = state.blocklists.change(list.id, {
-					status: 'SYNCING',
+				// Of the two, pausing does not ask for it.
+				refuseDisabled(list.connectionId);
+				if (list.status === 'FETCHING' || list.status === 'SYNCING') {
+					throw new Refusal(409, 'A resync is already running for this block list');
+				}
+				const now = isoTime(state.clock.now());
+				const { id, isEnabled, status } = state.blocklists.change(list.id, {
+					status: 'FETCHING',
 					isEnabled: true,
 					lastError: null,
-					resyncStartedAt: isoTime(state.clock.now()),
+					lastAttemptedAt: now,
+					resyncStartedAt: now,
 				});
-				return { status: 200, body: show(started) };
+				return { status: 200, body: { id, queued: true, isEnabled, status } };
 			},
 		},
 	];

@@ -1,22 +1,23 @@
 import type { Query } from '../http/journal';
 import { refuseAll } from './answers';
-import type { OutreachContact } from './model';
+import type { ContactEvent, OutreachContact, OutreachEvent } from './model';
 import type { OutboundSyncRoute } from './route';
 import type { OutboundSyncState } from './state';
 
 const maxProfileUrls = 5;
+const dayMs = 86_400_000;
 const emailShape = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 function listOf(query: Query, name: string): string[] {
 	const value = query[name] ?? [];
-	return (Array.isArray(value) ? value : [value]).filter((item) => item !== '');
+	// Published in outboundsync/skills: the parameter may be repeated, or hold several with commas.
+	return (Array.isArray(value) ? value : [value]).flatMap((item) => item.split(',')).filter((item) => item !== '');
 }
 
-/** A LinkedIn `/in/` or X profile, spelt one way whatever the scheme, host prefix, case or trailing slash. */
+/** A LinkedIn `/in/` or `/pub/` or an X profile, spelt one way whatever the scheme, host prefix, case or trailing slash. */
 function profileKey(profileUrl: string): string | undefined {
-	const match = /^(?:https?:\/\/)?(?:www\.)?(linkedin\.com\/in\/[^/?#]+|(?:x|twitter)\.com\/[A-Za-z0-9_]+)\/?(?:[?#].*)?$/i.exec(
-		profileUrl,
-	);
+	const match =
+		/^(?:https?:\/\/)?(?:www\.)?(linkedin\.com\/(?:in\/[^/?#]+|pub\/[^?#]+?)|(?:x|twitter)\.com\/[A-Za-z0-9_]+)\/?(?:[?#].*)?$/i.exec(profileUrl);
 	return match?.[1].toLowerCase().replace('twitter.com', 'x.com');
 }
 
@@ -42,43 +43,74 @@ export function contactRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 					complaints.push('profileUrl must be a LinkedIn /in/ or X profile URL');
 				}
 				refuseAll(complaints);
+				const email = emails[0]?.toLowerCase();
 				const wanted = new Set(profileUrls.map(profileKey));
-				const contact = state.contacts
+				const events = state.contacts
 					.all()
 					.filter(({ connectionId }) => key.connectionScope === 'account' || connectionId === key.connectionId)
-					.find(
-						({ id, profileUrls: known }) =>
-							emails[0]?.toLowerCase() === id || known.some((url) => wanted.has(profileKey(url))),
-					);
-				return { status: 200, body: outreach(contact) };
+					.filter(({ id, profileUrls: known }) => email === id || known.some((url) => wanted.has(profileKey(url))))
+					.flatMap((contact: OutreachContact) => contact.events);
+				return { status: 200, body: outreach({ email: email ?? null, profileUrls }, events, state.clock.now()) };
 			},
 		},
 	];
 }
 
-/** The parts are documented, the fields inside `summary` and `outcomes` are not. */
-function outreach(contact: OutreachContact | undefined): Record<string, unknown> {
+const emailTouches: readonly OutreachEvent[] = ['EMAIL_SENT'];
+const callTouches: readonly OutreachEvent[] = ['CALL_LOGGED'];
+const socialTouches: readonly OutreachEvent[] = ['CONNECTION_REQUEST_SENT', 'MESSAGE_SENT'];
+/** What reaches a person. Opens, clicks, views and likes do not, and neither does a category (published in outboundsync/skills). */
+const touches: readonly OutreachEvent[] = [...emailTouches, ...callTouches, ...socialTouches];
+const replies: readonly OutreachEvent[] = ['EMAIL_REPLY', 'INMAIL_REPLY_RECEIVED', 'MESSAGE_REPLY_RECEIVED'];
+
+/**
+ * The parts are documented; the fields inside them are published in the vendor's repository
+ * outboundsync/skills, but for those of the entries of `platforms` and `eventTypes`.
+ */
+function outreach(query: Record<string, unknown>, events: readonly ContactEvent[], nowMs: number): Record<string, unknown> {
+	const inOrder = [...events].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+	const of = (types: readonly OutreachEvent[]): ContactEvent[] => inOrder.filter(({ type }) => types.includes(type));
+	const touched = of(touches);
+	const [first, last] = [touched[0], touched.at(-1)];
+	const category = of(['LEAD_CATEGORY_UPDATED']).at(-1);
+	const bounced = of(['EMAIL_BOUNCE']).length > 0;
+	const unsubscribed = of(['LEAD_UNSUBSCRIBED']).length > 0;
+	const reasons = [...(unsubscribed ? ['UNSUBSCRIBED'] : []), ...(bounced ? ['BOUNCED'] : [])];
 	return {
-		found: contact !== undefined,
-		summary: contact
-			? {
-					name: contact.name,
-					email: contact.id,
-					touches: contact.touches,
-					firstContactedAt: contact.firstContactedAt,
-					lastContactedAt: contact.lastContactedAt,
-				}
-			: { name: null, email: null, touches: 0, firstContactedAt: null, lastContactedAt: null },
-		platforms: contact?.platforms ?? [],
-		eventTypes: contact?.eventTypes ?? [],
+		query,
+		email: query.email,
+		found: events.length > 0,
+		summary: {
+			totalEvents: events.length,
+			daysSinceLastTouch: last ? Math.floor((nowMs - Date.parse(last.at)) / dayMs) : null,
+			lastEventType: last?.type ?? null,
+			lastPlatform: last?.platform ?? null,
+			everContacted: touched.length > 0,
+			everEmailed: of(emailTouches).length > 0,
+			everOpened: of(['EMAIL_OPEN']).length > 0,
+			everCalled: of(callTouches).length > 0,
+			everSocialTouched: of(socialTouches).length > 0,
+			firstTouchAt: first?.at ?? null,
+			lastTouchAt: last?.at ?? null,
+		},
+		platforms: counted(inOrder.map(({ platform }) => platform)).map(([platform, count]) => ({ platform, count })),
+		eventTypes: counted(inOrder.map(({ type }) => type)).map(([eventType, count]) => ({ eventType, count })),
 		outcomes: {
-			replied: contact?.replied ?? false,
-			bounced: contact?.bounced ?? false,
-			unsubscribed: contact?.unsubscribed ?? false,
+			replied: of(replies).length > 0,
+			lastReplyAt: of(replies).at(-1)?.at ?? null,
+			bounced,
+			unsubscribed,
+			lastCategoryName: category?.category ?? null,
+			lastCategoryAt: category?.at ?? null,
 		},
-		doNotContact: {
-			value: (contact?.doNotContactReasons.length ?? 0) > 0,
-			reasons: contact?.doNotContactReasons ?? [],
-		},
+		doNotContact: { value: reasons.length > 0, reasons },
+		// Reserved by the vendor, and always like this.
+		blocklists: { evaluated: false, matched: false, matches: [] },
 	};
+}
+
+function counted(values: readonly string[]): Array<[string, number]> {
+	const counts = new Map<string, number>();
+	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+	return [...counts];
 }

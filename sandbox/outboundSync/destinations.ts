@@ -1,6 +1,6 @@
 import { isoTime } from '../clock';
 import type { Query } from '../http/journal';
-import { countByStatus } from './account';
+import { deliveryCounts } from './account';
 import { notFound } from './answers';
 import type { ApiKey } from './keys';
 import { forwardStatuses, type Delivery, type Destination } from './model';
@@ -59,11 +59,7 @@ export function destinationRoutes(state: OutboundSyncState): OutboundSyncRoute[]
 			access: 'read',
 			handle: ({ query, params }, key) => ({
 				status: 200,
-				body: {
-					from: query.from,
-					to: query.to,
-					...countByStatus(deliveriesOf(query, key, find(params.id, key).id), forwardStatuses),
-				},
+				body: deliveryCounts(deliveriesOf(query, key, find(params.id, key).id)),
 			}),
 		},
 		{

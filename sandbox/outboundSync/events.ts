@@ -54,7 +54,9 @@ export class PlatformEvents {
 	raise(event: Pick<PlatformEvent, 'type' | 'summary' | 'data'> & Partial<PlatformEvent>): PlatformEvent {
 		const raised = this.record(event);
 		for (const webhook of this.state.webhooks.all()) {
-			if (webhook.isActive && webhook.enabledEvents.includes(raised.type)) this.send(raised, webhook);
+			// Published in outboundsync/skills: no event named means all that can be subscribed to.
+			const isWanted = webhook.enabledEvents.length === 0 || webhook.enabledEvents.includes(raised.type);
+			if (webhook.isActive && isWanted) this.send(raised, webhook);
 		}
 		return raised;
 	}
@@ -98,6 +100,11 @@ export class PlatformEvents {
 		const event = this.record({ type: 'test.ping', summary: 'Test', data: { webhookId: webhook.id } });
 		this.send(event, webhook);
 		return event;
+	}
+
+	/** Sends a delivery once more, as a delivery of its own that names the first (published in outboundsync/skills). */
+	replay({ body, eventId, eventType, id, url, webhookId }: WebhookDelivery): WebhookDelivery {
+		return this.deliverer.start({ id: newId('oswhd'), webhookId, eventId, eventType, url, body, replayOf: id });
 	}
 
 	reset(): void {

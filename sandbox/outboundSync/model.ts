@@ -36,7 +36,8 @@ export interface Connection {
 	status: string;
 	organizationDomain: string;
 	organizationId: string;
-	capabilities: string[];
+	/** Published in outboundsync/skills: what the plan of the connection allows. */
+	capabilities: { sync: boolean; destinations: boolean; blocklists: boolean };
 	createdAt: string;
 }
 
@@ -47,9 +48,8 @@ export interface Source {
 	platform: Sequencer;
 	connectionId: number;
 	crm: Crm;
-	config: Record<string, unknown>;
-	destinations: number[];
-	replyRelay: number | null;
+	/** Published in outboundsync/skills. */
+	config: { createOrUpdateCompany: boolean; createOrUpdateTask: boolean; assignContactOwner: boolean; salesforceObjectType: string | null };
 	createdAt: string;
 }
 
@@ -71,7 +71,7 @@ export interface Sync {
 	crm: Crm;
 	status: (typeof syncStatuses)[number];
 	eventType: OutreachEvent;
-	contactEmail: string;
+	toEmail: string;
 	message: string | null;
 	attempts: number;
 	createdAt: string;
@@ -79,13 +79,14 @@ export interface Sync {
 
 export interface Destination {
 	id: number;
-	name: string;
+	description: string;
+	/** Sensitive. */
 	url: string;
 	connectionId: number;
 	/** Empty: forwards nothing. */
 	sourceIds: number[];
 	eventTypes: OutreachEvent[];
-	delayMinutes: number;
+	isDelayed: boolean;
 	createdAt: string;
 }
 
@@ -93,6 +94,8 @@ export interface Delivery {
 	id: number;
 	payloadId: number;
 	destinationId: number;
+	/** Sensitive. */
+	destinationUrl: string;
 	sourceId: number;
 	connectionId: number;
 	eventType: OutreachEvent;
@@ -111,36 +114,42 @@ export interface ReplyRelay {
 	sourceIds: number[];
 }
 
-/** The status `CREATED` is documented, the others are inferred. */
+/** A list that is carried from a CRM to a sequencer; the fields are published in outboundsync/skills. */
 export interface Blocklist {
 	id: number;
 	connectionId: number;
-	name: string;
-	status: 'CREATED' | 'SYNCING' | 'SYNCED' | 'PAUSED' | 'ERROR';
+	listName: string;
+	crm: Crm | null;
+	platform: Sequencer;
+	blockType: 'ADDRESS' | 'DOMAIN';
+	status: 'CREATED' | 'FETCHING' | 'SYNCING' | 'SYNCED' | 'SYNCING_NEW_CONTACTS';
 	isEnabled: boolean;
 	syncedCount: number;
 	pendingCount: number;
+	lastFetchedAt: string | null;
 	lastError: string | null;
-	resyncStartedAt: string | null;
+	lastAttemptedAt: string | null;
 	createdAt: string;
+	/** The sandbox's own: when the resync began that runs; null when none does. */
+	resyncStartedAt: string | null;
 }
 
-/** Who was reached before; the answer of `/contacts/outreach` but for `found`. */
+/** One thing that happened between a sequencer and a person. */
+export interface ContactEvent {
+	type: OutreachEvent;
+	platform: Sequencer;
+	at: string;
+	/** The new category, with LEAD_CATEGORY_UPDATED. */
+	category?: string;
+}
+
+/** Somebody whom sequencers know. */
 export interface OutreachContact {
-	/** The email. */
+	/** The email, in lower case. */
 	id: string;
 	profileUrls: string[];
 	connectionId: number;
-	name: string;
-	platforms: Sequencer[];
-	eventTypes: OutreachEvent[];
-	firstContactedAt: string;
-	lastContactedAt: string;
-	touches: number;
-	replied: boolean;
-	bounced: boolean;
-	unsubscribed: boolean;
-	doNotContactReasons: string[];
+	events: ContactEvent[];
 }
 
 /** Documented: what a webhook can subscribe to. `test.ping` comes from the test call alone. */
@@ -151,6 +160,7 @@ export interface WebhookEndpoint {
 	id: string;
 	url: string;
 	description: string | null;
+	/** Empty: all that can be subscribed to. */
 	enabledEvents: string[];
 	isActive: boolean;
 	autoDisabledAt: string | null;

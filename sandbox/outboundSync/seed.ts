@@ -2,6 +2,7 @@ import { isoTime } from '../clock';
 import { SeededRandom } from '../random';
 import {
 	outreachEvents,
+	type ContactEvent,
 	type Crm,
 	type Delivery,
 	type Destination,
@@ -60,20 +61,23 @@ export function seedOutboundSync(state: OutboundSyncState): void {
 			status: 'CONNECTED',
 			organizationDomain,
 			organizationId,
-			capabilities: crm === 'close' ? ['syncs'] : ['syncs', 'retry', 'blocklists'],
+			capabilities: { sync: true, destinations: true, blocklists: crm !== 'close' },
 			createdAt: ago(200 * dayMs),
 		});
 	});
 	sourceSeeds.forEach(([platform, connectionId], index) => {
 		state.sources.put({
 			id: 101 + index,
-			url: `https://app.outboundsync.com/hooks/${platform}/${random.hex(24)}`,
+			url: `https://app.outboundsync.com/webhooks/${random.hex(24)}`,
 			platform,
 			connectionId,
 			crm: connectionSeeds[connectionId - 1][0],
-			config: { createContacts: true, ownerEmail: `owner${connectionId}@sandbox.example` },
-			destinations: index === 0 ? [301, 302] : index === 3 ? [302] : [],
-			replyRelay: index === 0 ? 401 : index === 2 ? 402 : null,
+			config: {
+				createOrUpdateCompany: true,
+				createOrUpdateTask: index % 2 === 0,
+				assignContactOwner: false,
+				salesforceObjectType: connectionId === 2 ? 'Lead' : null,
+			},
 			createdAt: ago((190 - index * 10) * dayMs),
 		});
 	});
@@ -86,24 +90,29 @@ export function seedOutboundSync(state: OutboundSyncState): void {
 		state.blocklists.put({
 			id: 500 + connectionId,
 			connectionId,
-			name: connectionId === 1 ? 'Customers' : 'Competitors',
+			listName: connectionId === 1 ? 'Customers' : 'Competitors',
+			crm: connectionSeeds[connectionId - 1][0],
+			platform: connectionId === 1 ? 'smartlead' : 'emailbison',
+			blockType: connectionId === 1 ? 'ADDRESS' : 'DOMAIN',
 			status: connectionId === 1 ? 'SYNCED' : 'CREATED',
 			isEnabled: true,
 			syncedCount: connectionId === 1 ? 1840 : 0,
 			pendingCount: connectionId === 1 ? 0 : 265,
+			lastFetchedAt: connectionId === 1 ? ago(6 * hourMs) : null,
 			lastError: null,
-			resyncStartedAt: null,
+			lastAttemptedAt: connectionId === 1 ? ago(6 * hourMs) : null,
 			createdAt: ago(90 * dayMs),
+			resyncStartedAt: null,
 		});
 	});
 	seedEvents(state, random, nowMs);
 }
 
 function seedForwarding(state: OutboundSyncState, ago: (ms: number) => string): void {
-	const destinations: Array<Pick<Destination, 'name' | 'sourceIds' | 'eventTypes' | 'delayMinutes'>> = [
-		{ name: 'Replies to n8n', sourceIds: [101], eventTypes: ['EMAIL_REPLY', 'LEAD_UNSUBSCRIBED'], delayMinutes: 0 },
-		{ name: 'Everything to the warehouse', sourceIds: [101, 104], eventTypes: [...outreachEvents], delayMinutes: 15 },
-		{ name: 'Not connected yet', sourceIds: [], eventTypes: ['EMAIL_REPLY'], delayMinutes: 0 },
+	const destinations: Array<Pick<Destination, 'description' | 'sourceIds' | 'eventTypes' | 'isDelayed'>> = [
+		{ description: 'Replies to n8n', sourceIds: [101], eventTypes: ['EMAIL_REPLY', 'LEAD_UNSUBSCRIBED'], isDelayed: false },
+		{ description: 'Everything to the warehouse', sourceIds: [101, 104], eventTypes: [...outreachEvents], isDelayed: true },
+		{ description: 'Not connected yet', sourceIds: [], eventTypes: ['EMAIL_REPLY'], isDelayed: false },
 	];
 	destinations.forEach((destination, index) => {
 		state.destinations.put({
@@ -160,7 +169,7 @@ function seedSyncs(state: OutboundSyncState, random: SeededRandom, requests: Inb
 				crm: connectionSeeds[request.connectionId - 1][0],
 				status,
 				eventType: request.eventType,
-				contactEmail: request.contactEmail,
+				toEmail: request.contactEmail,
 				message: status === 'error' ? random.pick(syncErrors) : status === 'warning' ? 'The contact has no company' : null,
 				attempts: 1,
 				createdAt: request.createdAt,
@@ -182,6 +191,7 @@ function seedDeliveries(state: OutboundSyncState, random: SeededRandom, requests
 			id: 30_001 + index,
 			payloadId: 40_001 + index,
 			destinationId: destination.id,
+			destinationUrl: destination.url,
 			sourceId: request.sourceId,
 			connectionId: destination.connectionId,
 			eventType: request.eventType,
@@ -194,26 +204,28 @@ function seedDeliveries(state: OutboundSyncState, random: SeededRandom, requests
 	});
 }
 
+/** Most were written to; number 13 was only put into a category, and number 17 only opened a mail of somebody else. */
 function seedContacts(state: OutboundSyncState, random: SeededRandom, ago: (ms: number) => string): void {
 	Array.from({ length: 24 }, (_, index) => index + 1).forEach((position) => {
 		const connectionId = random.below(3) + 1;
 		const lastDaysAgo = random.below(60) + 1;
-		const unsubscribed = position % 8 === 0;
-		const bounced = position % 11 === 0;
+		const mails = random.below(9) + 1;
+		const event = (type: OutreachEvent, daysAgo: number, platform: Sequencer = 'smartlead'): ContactEvent => ({ type, platform, at: ago(daysAgo * dayMs) });
+		// An hour more, so that the whole days since are as many as here.
+		const sent = Array.from({ length: mails }, (_, index) => event('EMAIL_SENT', lastDaysAgo + 1 / 24 + (mails - 1 - index) * 2));
+		const usual = [
+			...(position % 3 === 0 ? [event('CONNECTION_REQUEST_SENT', lastDaysAgo + 20, 'heyreach')] : [event('EMAIL_OPEN', lastDaysAgo)]),
+			...sent,
+			...(position % 5 === 0 ? [event('EMAIL_REPLY', lastDaysAgo)] : []),
+			...(position % 8 === 0 ? [event('LEAD_UNSUBSCRIBED', lastDaysAgo)] : []),
+			...(position % 11 === 0 ? [event('EMAIL_BOUNCE', lastDaysAgo)] : []),
+		];
+		const inCategory = { ...event('LEAD_CATEGORY_UPDATED', lastDaysAgo), category: 'Interested' };
 		state.contacts.put({
 			id: `prospect${position}@prospects.example`,
 			profileUrls: [`https://www.linkedin.com/in/prospect-${position}`, `https://x.com/prospect${position}`],
 			connectionId,
-			name: `Prospect ${position}`,
-			platforms: position % 3 === 0 ? ['heyreach', 'smartlead'] : ['smartlead'],
-			eventTypes: position % 3 === 0 ? ['EMAIL_SENT', 'CONNECTION_REQUEST_SENT'] : ['EMAIL_SENT', 'EMAIL_OPEN'],
-			firstContactedAt: ago((lastDaysAgo + 20) * dayMs),
-			lastContactedAt: ago(lastDaysAgo * dayMs),
-			touches: random.below(9) + 1,
-			replied: position % 5 === 0,
-			bounced,
-			unsubscribed,
-			doNotContactReasons: [...(unsubscribed ? ['UNSUBSCRIBED'] : []), ...(bounced ? ['BOUNCED'] : [])],
+			events: position === 13 ? [inCategory] : position === 17 ? [event('EMAIL_OPEN', 2)] : position % 10 === 0 ? [...usual, inCategory] : usual,
 		});
 	});
 }

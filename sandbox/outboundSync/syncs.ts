@@ -50,23 +50,7 @@ export function syncRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 			method: 'GET',
 			path: '/api/v1/requests/metrics',
 			access: 'read',
-			handle: ({ query }, key) => {
-				const requests = requestsOf(query, key);
-				const accepted = requests.filter((request) => request.httpStatus < 400).length;
-				const byEventType: Record<string, number> = {};
-				for (const { eventType } of requests) byEventType[eventType] = (byEventType[eventType] ?? 0) + 1;
-				return {
-					status: 200,
-					body: {
-						from: query.from,
-						to: query.to,
-						total: requests.length,
-						accepted,
-						rejected: requests.length - accepted,
-						byEventType,
-					},
-				};
-			},
+			handle: ({ query }, key) => ({ status: 200, body: { count: requestsOf(query, key).length } }),
 		},
 		{
 			method: 'GET',
@@ -87,7 +71,7 @@ export function syncRoutes(state: OutboundSyncState): OutboundSyncRoute[] {
 			access: 'read',
 			handle: ({ query }, key) => ({
 				status: 200,
-				body: { from: query.from, to: query.to, ...countByStatus(syncsOf(query, key), syncStatuses) },
+				body: countByStatus(syncsOf(query, key), syncStatuses),
 			}),
 		},
 		{

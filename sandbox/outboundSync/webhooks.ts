@@ -22,20 +22,19 @@ function show({ secret: _secret, consecutiveDead: _dead, ...webhook }: WebhookEn
 	return webhook;
 }
 
-/** The fields of a delivery are inferred; only the list and its statuses are documented. */
+/** Published in outboundsync/skills, but for `eventId`, which the sandbox adds. */
 function showDelivery(delivery: WebhookDelivery): Record<string, unknown> {
 	const last = delivery.attempts.at(-1);
 	return {
 		id: delivery.id,
-		webhookId: delivery.webhookId,
+		endpointId: delivery.webhookId,
 		eventId: delivery.eventId,
-		eventType: delivery.eventType,
 		status: delivery.status,
-		attempts: delivery.attempts.length,
-		lastStatusCode: last?.status ?? null,
-		lastError: last?.error ?? null,
+		attemptCount: delivery.attempts.length,
 		lastAttemptAt: last?.at ?? null,
-		nextAttemptAt: delivery.nextAttemptAt,
+		lastHttpStatus: last?.status ?? null,
+		lastError: last?.error ?? null,
+		replayOfDeliveryId: delivery.replayOf ?? null,
 		createdAt: delivery.createdAt,
 	};
 }
@@ -58,16 +57,16 @@ function readFields(body: unknown, state: OutboundSyncState): Partial<WebhookEnd
 		else complaints.push('isActive must be a boolean value');
 	}
 	if (given.enabledEvents !== undefined) {
-		const names: unknown[] = Array.isArray(given.enabledEvents) ? given.enabledEvents : [];
-		if (names.length === 0 || !names.every((name) => typeof name === 'string')) {
-			complaints.push('enabledEvents must be a non-empty array of strings');
+		const names: unknown = given.enabledEvents;
+		if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+			complaints.push('enabledEvents must be an array of strings');
 		} else {
 			const unknown = names.filter((name) => !subscribableEvents.some((event) => event === name));
 			// Documented: reserved names are refused with the list of those available.
 			if (unknown.length > 0) {
 				complaints.push(`enabledEvents cannot contain ${unknown.join(', ')}; available: ${subscribableEvents.join(', ')}`);
 			} else {
-				fields.enabledEvents = names as string[];
+				fields.enabledEvents = names;
 			}
 		}
 	}
@@ -113,7 +112,7 @@ export function webhookRoutes(state: OutboundSyncState, events: PlatformEvents):
 					id: newId('oswhk'),
 					url: '',
 					description: null,
-					enabledEvents: [...subscribableEvents],
+					enabledEvents: [],
 					...fields,
 					isActive: true,
 					autoDisabledAt: null,
@@ -198,8 +197,8 @@ export function webhookRoutes(state: OutboundSyncState, events: PlatformEvents):
 				const webhook = find(params.id);
 				const delivery = events.deliveries.get(params.deliveryId);
 				if (delivery?.webhookId !== webhook.id) throw notFound('Delivery', params.deliveryId);
-				events.deliverer.replay(delivery.id);
-				return { status: 200, body: { queued: true, webhookId: webhook.id, deliveryId: delivery.id } };
+				const replay = events.replay(delivery);
+				return { status: 200, body: { queued: true, deliveryId: replay.id } };
 			},
 		},
 		...eventRoutes(state, events),

@@ -23,6 +23,8 @@ export interface WebhookDelivery {
 	url: string;
 	/** Exactly the bytes sent. */
 	body: string;
+	/** ID of the delivery that this one repeats. */
+	replayOf?: string;
 	status: DeliveryStatus;
 	attempts: Attempt[];
 	nextAttemptAt: string | null;

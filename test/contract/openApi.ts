@@ -62,7 +62,7 @@ export class Contract {
 		for (const ajv of [this.ajv, this.ajvOfText]) {
 			addFormats(ajv);
 			// Ours, and those of the file as a whole, which is the schema that all references lead into.
-			ajv.addVocabulary(['x-mark', 'x-inferred', 'openapi', 'info', 'servers', 'security', 'paths', 'components']);
+			ajv.addVocabulary(['x-mark', 'x-inferred', 'x-published', 'x-source', 'openapi', 'info', 'servers', 'security', 'paths', 'components']);
 			ajv.addSchema({ ...closed, $id: 'file' });
 		}
 		this.operations = this.readOperations();

@@ -18,6 +18,8 @@ interface Section {
 	readonly credentialTypes: readonly string[];
 	readonly resources: readonly Resource[];
 	readonly operations: readonly Operation[];
+	/** Where the vendor publishes what its API documentation does not have. */
+	readonly publishedIn?: string;
 	/** As the service tells them apart; undefined is its ordinary one. */
 	quotaClassOf(endpoint: Endpoint): string | undefined;
 	/** What the trigger node calls to keep its webhook, or to poll. Its contract test holds it to that. */
@@ -42,6 +44,7 @@ export const SECTIONS: readonly Section[] = [
 		credentialTypes: ['outboundSyncApi'],
 		resources: OUTBOUND_SYNC_RESOURCES,
 		operations: OUTBOUND_SYNC_OPERATIONS,
+		publishedIn: 'outboundsync/skills',
 		quotaClassOf: ({ path }) => (path === '/contacts/outreach' ? OUTREACH_QUOTA : undefined),
 		trigger: [
 			'DELETE /webhooks/:id',
@@ -67,9 +70,14 @@ What each operation of the two nodes calls, what the credential must be allowed 
 it has, and which rate limit it draws on. Fields in bold must be filled in; fields in parentheses are
 added under the name in front of them.
 
-The last column says what is known from the vendor's documentation. Whatever is inferred may turn out
-to be different: every write to SalesOS takes additional body fields for that, and **API Request**
-sends whatever you want.
+As a tool of an AI agent, an operation asks for less: there is no Return All, Simplify, Safe to Repeat,
+Include Secret or Additional Body Fields (JSON), nothing about files, and of the options only Requests
+per Minute, Share of Limit (%) and Timeout (Seconds). The defaults of the others hold.
+
+The last column says what is known from the vendor's API documentation, and what from its public
+repository *outboundsync/skills* on GitHub alone. Whatever is inferred may turn out to be different:
+every write to SalesOS takes additional body fields for that, and **API Request** sends whatever you
+want.
 `;
 
 /** The reference of all operations, as Markdown. */
@@ -94,7 +102,7 @@ function sectionOf(section: Section): string {
 	return `## ${title}\n${base}\n${quotaClassesOf(section)}\n${tables.join('\n')}\n### ${title} Trigger\n\nTo keep its webhook and to read what it reports, it calls ${calls}.\n`;
 }
 
-function rowOf({ quotaClassOf }: Section, { endpoints, fields, name, value }: Operation): string {
+function rowOf({ publishedIn, quotaClassOf }: Section, { endpoints, fields, name, value }: Operation): string {
 	const calls = endpoints.map(({ method, path }) => `\`${method} ${path}\``);
 	const cells = [
 		`${name} (\`${value}\`)`,
@@ -102,13 +110,17 @@ function rowOf({ quotaClassOf }: Section, { endpoints, fields, name, value }: Op
 		[...new Set(endpoints.map(({ scope }) => scope ?? ''))].join('<br>') || 'that of the path',
 		fieldsOf(fields),
 		[...new Set(endpoints.map((endpoint) => quotaClassOf(endpoint) ?? ORDINARY))].join('<br>') || ORDINARY,
-		endpoints.length > 0 ? endpoints.map(knownFrom).join('<br>') : 'the path that you give',
+		endpoints.length > 0 ? endpoints.map((endpoint) => knownFrom(endpoint, publishedIn)).join('<br>') : 'the path that you give',
 	];
 	return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
-function knownFrom({ inferred, mark }: Endpoint): string {
-	return inferred === undefined ? mark : `${mark}; inferred: ${inferred}`;
+function knownFrom({ inferred, mark, published }: Endpoint, publishedIn = ''): string {
+	return [
+		mark,
+		...(published === undefined ? [] : [`${publishedIn}: ${published}`]),
+		...(inferred === undefined ? [] : [`inferred: ${inferred}`]),
+	].join('; ');
 }
 
 function fieldsOf(fields: readonly INodeProperties[]): string {

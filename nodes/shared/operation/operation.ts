@@ -14,7 +14,9 @@ export interface Endpoint {
 	readonly scope?: string;
 	/** Whether the vendor documents method and path, or we conclude them. */
 	readonly mark: 'documented' | 'inferred';
-	/** What is not documented about it, where something is not. */
+	/** What of it the vendor has published elsewhere than in its API documentation. */
+	readonly published?: string;
+	/** What the vendor says nowhere about it, where something is concluded. */
 	readonly inferred?: string;
 }
 

@@ -36,7 +36,7 @@ export function outboundSyncExamples(sandbox: Sandbox): Examples {
 	});
 	state.webhooks.put({ ...webhook, id: `${WEBHOOK_ID}00`, isActive: false, autoDisabledAt: daysAgo(2) });
 	const event = find(state.events.all(), ({ type }) => type === 'sync.failed');
-	events.deliveries.put({
+	const attempted = events.deliveries.put({
 		id: DELIVERY_ID,
 		webhookId: WEBHOOK_ID,
 		eventId: event.id,
@@ -48,9 +48,10 @@ export function outboundSyncExamples(sandbox: Sandbox): Examples {
 		nextAttemptAt: daysAgo(-1),
 		createdAt: daysAgo(1),
 	});
+	events.deliveries.put({ ...attempted, id: `${DELIVERY_ID}00`, status: 'DEAD', replayOf: DELIVERY_ID });
 	// A list that has failed, so that the output shows what that looks like.
-	state.blocklists.change(502, { status: 'ERROR', lastError: 'The sequencer refused the list' });
-	// A destination that gets nothing, and a webhook that was disabled, give the status its warnings.
+	state.blocklists.change(502, { lastError: 'The sequencer refused the list' });
+	// The list and a connection that was lost give the status its warnings and blockers.
 	state.connections.change(3, { status: 'DISCONNECTED' });
 	const failed = find(state.syncs.all(), ({ crm, status }) => status === 'error' && crm === 'hubspot');
 	const delivery = find(state.deliveries.all(), ({ status }) => status === 'error');
@@ -79,6 +80,10 @@ export function outboundSyncExamples(sandbox: Sandbox): Examples {
 		'contact checkOutreach': [
 			{ parameters: { email: 'prospect8@prospects.example' } },
 			{ parameters: { email: 'nobody@people.example' } },
+			// Has replied, and was put into a category.
+			{ parameters: { email: 'prospect10@prospects.example' } },
+			// Is in a category alone.
+			{ parameters: { email: 'prospect13@prospects.example' } },
 			{ parameters: { profileUrls: 'https://www.linkedin.com/in/prospect-3, https://x.com/prospect3', contactedWithinDays: 365 } },
 		],
 		'delivery getAll': [

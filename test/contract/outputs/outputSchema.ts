@@ -9,7 +9,7 @@ export interface OutputSchema {
  * Fields that hold whatever an account, a sequencer or a caller puts there. The names that the
  * sandbox happens to have in them would be a promise that nobody keeps.
  */
-const FREE_FORM = new Set(['batch', 'byEventType', 'config', 'custom_fields']);
+const FREE_FORM = new Set(['batch', 'custom_fields', 'links']);
 
 /** The types that each field was seen with, by its name. */
 export type FieldTypes = ReadonlyMap<string, ReadonlySet<string>>;

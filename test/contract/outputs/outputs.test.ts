@@ -74,7 +74,7 @@ describe('output schemas', () => {
 
 	it('offer no field that only the sandbox knows, and no secret', () => {
 		const text = [...committed().values()].join('\n');
-		for (const name of ['touches', 'lastContactedAt', 'attempts', 'closed_at', 'revenue_won', 'secret', 'signingSecret']) {
+		for (const name of ['attempts', 'components', 'contactEmail', 'httpStatus', 'closed_at', 'revenue_won', 'secret', 'signingSecret']) {
 			expect(text).not.toContain(`"${name}"`);
 		}
 	});

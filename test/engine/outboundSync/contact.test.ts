@@ -1,3 +1,4 @@
+import type { OutreachContact } from '../../../sandbox/outboundSync/model';
 import { defaultOutboundSyncSettings } from '../../../sandbox/settings';
 import { startBench, type TestBench } from '../../support/bench';
 import { find, jsonOf, requests, withOperation } from './support';
@@ -17,21 +18,60 @@ beforeEach(() => {
 const check = withOperation('contact checkOutreach', { email: '={{ $json.email }}', contactedWithinDays: 30 });
 const lookUps = () => requests(bench.sandbox, 'GET', '/api/v1/contacts/outreach');
 const contacts = () => bench.sandbox.outboundSync.state.contacts.all();
-const daysSince = (time: string) => (Date.now() - Date.parse(time)) / 86_400_000;
+const isStopped = ({ events }: OutreachContact) => events.some(({ type }) => type === 'LEAD_UNSUBSCRIBED' || type === 'EMAIL_BOUNCE');
+/** Whole days since the person was last reached, as the API counts them; NaN if never. */
+const daysSinceTouch = ({ events }: OutreachContact) => {
+	const touches = events.filter(({ type }) => type === 'EMAIL_SENT' || type === 'CONNECTION_REQUEST_SENT');
+	return touches.length > 0 ? Math.floor((Date.now() - Math.max(...touches.map(({ at }) => Date.parse(at)))) / 86_400_000) : NaN;
+};
 
 it('answers the three questions in one item', async () => {
-	const recent = find(contacts(), (contact) => daysSince(contact.lastContactedAt) < 29 && contact.doNotContactReasons.length === 0);
-	const old = find(contacts(), (contact) => daysSince(contact.lastContactedAt) > 31 && contact.doNotContactReasons.length === 0);
-	const stopped = find(contacts(), ({ doNotContactReasons }) => doNotContactReasons.length > 0);
+	const recent = find(contacts(), (contact) => daysSinceTouch(contact) < 30 && !isStopped(contact));
+	const old = find(contacts(), (contact) => daysSinceTouch(contact) >= 30 && !isStopped(contact));
+	const stopped = find(contacts(), isStopped);
 	const emails = [recent.id, old.id, stopped.id, 'nobody@people.example'];
 	const { items } = await bench.outboundSync(check, { items: emails.map((email) => ({ email })) });
 	expect(items.every(({ json }) => Object.keys(json).join() === 'doNotContact,contactedWithinDays,record')).toBe(true);
 	expect(jsonOf(items)).toMatchObject([
 		{ doNotContact: false, contactedWithinDays: true, record: { found: true } },
 		{ doNotContact: false, contactedWithinDays: false, record: { found: true } },
-		{ doNotContact: true, contactedWithinDays: daysSince(stopped.lastContactedAt) < 30, record: { found: true } },
+		{ doNotContact: true, contactedWithinDays: daysSinceTouch(stopped) < 30, record: { found: true } },
 		{ doNotContact: false, contactedWithinDays: false, record: { found: false } },
 	]);
+});
+
+it('reads the days since the last touch where the API tells them, exactly at the boundary', async () => {
+	const dayMs = 86_400_000;
+	const [pattern] = contacts();
+	const touched = (daysAgo: number) => {
+		const at = new Date(Date.now() - daysAgo * dayMs - 60_000).toISOString();
+		return bench.sandbox.outboundSync.state.contacts.put({
+			...pattern,
+			id: `day${daysAgo}@people.example`,
+			profileUrls: [],
+			events: [{ type: 'EMAIL_SENT', platform: 'instantly', at }],
+		});
+	};
+	const items = [touched(0), touched(29), touched(30)].map(({ id }) => ({ email: id }));
+	const run = await bench.outboundSync(check, { items });
+	expect(jsonOf(run.items)).toMatchObject([
+		{ contactedWithinDays: true, record: { summary: { daysSinceLastTouch: 0, lastPlatform: 'instantly' } } },
+		{ contactedWithinDays: true, record: { summary: { daysSinceLastTouch: 29 } } },
+		{ contactedWithinDays: false, record: { summary: { daysSinceLastTouch: 30 } } },
+	]);
+	// Nothing had to be concluded.
+	expect(run.hints).toEqual([]);
+});
+
+it.each([
+	['prospect13@prospects.example', 'is only in a category'],
+	['prospect17@prospects.example', 'only opened a mail'],
+])('does not count %s as contacted, who %s', async (email) => {
+	const { hints, items } = await bench.outboundSync(check, { items: [{ email }] });
+	expect(jsonOf(items)).toMatchObject([
+		{ doNotContact: false, contactedWithinDays: false, record: { found: true, summary: { daysSinceLastTouch: null, everContacted: false } } },
+	]);
+	expect(hints).toEqual([]);
 });
 
 it('sends the email and every profile of the one person', async () => {
@@ -64,6 +104,7 @@ describe('a failed look-up', () => {
 	const faults = [
 		['500', { kind: 'serverError' }],
 		['504', { kind: 'gatewayTimeout' }],
+		['503', { kind: 'answer', status: 503, body: '<html><body>Service Unavailable</body></html>' }],
 		['a page of HTML with 200', { kind: 'answer', status: 200, body: '<!doctype html><html></html>' }],
 		['an empty object', { kind: 'answer', status: 200, body: '{}' }],
 		['a broken connection', { kind: 'resetAfterWork' }],
@@ -107,7 +148,7 @@ describe('the quota of look-ups', () => {
 		const items = Array.from({ length: 12 }, (_, index) => ({ email: `prospect${index + 1}@prospects.example` }));
 		const run = await bench.outboundSync(check, { items });
 		expect(run.error).toBeUndefined();
-		expect(jsonOf(run.items).map(({ record }) => (record as { summary: { email: string } }).summary.email)).toEqual(
+		expect(jsonOf(run.items).map(({ record }) => (record as { query: { email: string } }).query.email)).toEqual(
 			items.map(({ email }) => email),
 		);
 		expect(lookUps().some(({ status }) => status === 429)).toBe(true);

@@ -92,10 +92,15 @@ const state = (): OutboundSyncState => bench.sandbox.outboundSync.state;
 const today = ({ createdAt }: { createdAt: string }) => Date.parse(createdAt) > Date.now() - DAY_MS;
 
 function countOf<T extends { status: string }>(records: readonly T[], ...statuses: readonly string[]): IDataObject {
-	return {
-		total: records.length,
-		...Object.fromEntries(statuses.map((status) => [status, records.filter((record) => record.status === status).length])),
-	};
+	return Object.fromEntries(statuses.map((status) => [status, records.filter((record) => record.status === status).length]));
+}
+
+/** What the output shows of the destinations that get the events of a source: no address. */
+function boundTo(sourceId: number): IDataObject[] {
+	return state()
+		.destinations.all()
+		.filter(({ sourceIds }) => sourceIds.includes(sourceId))
+		.map(({ description, eventTypes, isDelayed }) => ({ description, eventTypes, isDelayed }));
 }
 
 /** IDs of the newest records of a list, as the API orders them. */
@@ -185,7 +190,7 @@ const CASES: readonly Case[] = [
 		output: () =>
 			state()
 				.sources.all()
-				.map(({ url: _url, ...source }) => ({ ...source })),
+				.map(({ url: _url, ...source }) => ({ ...source, destinations: boundTo(source.id) })),
 		failure: { apiKey: 'none', httpCode: '401', message: /Invalid or missing API key/, description: /starts with osapi_/ },
 	},
 	{
@@ -222,7 +227,7 @@ const CASES: readonly Case[] = [
 		parameters: () => ({ filters: { sourceId: byId(102) } }),
 		output: () => [
 			{
-				total: state()
+				count: state()
 					.requests.all()
 					.filter((request) => today(request) && request.sourceId === 102).length,
 			},
@@ -367,7 +372,7 @@ const CASES: readonly Case[] = [
 		operation: 'contact checkOutreach',
 		parameters: () => ({ email: 'Prospect8@prospects.example', profileUrls: 'https://x.com/prospect8', contactedWithinDays: 365 }),
 		output: () => [
-			{ doNotContact: true, contactedWithinDays: true, record: { found: true, doNotContact: { reasons: ['UNSUBSCRIBED'] } } },
+			{ doNotContact: true, contactedWithinDays: true, record: { found: true, summary: { everContacted: true }, doNotContact: { reasons: ['UNSUBSCRIBED'] } } },
 		],
 		failure: {
 			prepare: () => answerOnce('/api/v1/contacts/outreach', '{"found": false}'),
@@ -380,7 +385,7 @@ const CASES: readonly Case[] = [
 	{
 		operation: 'blocklist getAll',
 		parameters: () => ({ filters: { connectionId: byId(1) } }),
-		output: () => [{ id: 501, connectionId: 1, status: 'SYNCED', syncedCount: 1840 }],
+		output: () => [{ id: 501, connectionId: 1, listName: 'Customers', blockType: 'ADDRESS', status: 'SYNCED', syncedCount: 1840 }],
 		failure: {
 			prepare: () => void (settings().blockListsDisabledFor = [1]),
 			parameters: () => ({ filters: { connectionId: byId(1) } }),
@@ -392,14 +397,14 @@ const CASES: readonly Case[] = [
 	{
 		operation: 'blocklist pause',
 		parameters: () => ({ blocklistId: byId(502) }),
-		output: () => [{ id: 502, isEnabled: false }],
-		after: () => expect(state().blocklists.get(502)).toMatchObject({ status: 'PAUSED' }),
+		output: () => [{ id: 502, isEnabled: false, status: 'CREATED' }],
+		after: () => expect(state().blocklists.get(502)).toMatchObject({ status: 'CREATED', isEnabled: false }),
 		failure: { ...noWrite, parameters: () => ({ blocklistId: byId(502) }) },
 	},
 	{
 		operation: 'blocklist resync',
 		parameters: () => ({ blocklistId: byId(501) }),
-		output: () => [{ id: 501, isEnabled: true }],
+		output: () => [{ id: 501, queued: true, isEnabled: true, status: 'FETCHING' }],
 		failure: {
 			prepare: () =>
 				void state().blocklists.change(501, { status: 'SYNCING', resyncStartedAt: new Date().toISOString() }),
@@ -490,13 +495,17 @@ const CASES: readonly Case[] = [
 	{
 		operation: 'webhook getDeliveries',
 		parameters: ({ webhook }) => ({ webhookId: byId(webhook.id), filters: { status: 'DEAD' } }),
-		output: ({ event, webhookDelivery }) => [{ id: webhookDelivery.id, status: 'DEAD', eventId: event.id }],
+		output: ({ webhook, webhookDelivery }) => [
+			{ id: webhookDelivery.id, endpointId: webhook.id, status: 'DEAD', attemptCount: 1, lastHttpStatus: 500, replayOfDeliveryId: null },
+		],
 		failure: { ...noWebhooks, parameters: ({ webhook }) => ({ webhookId: byId(webhook.id) }) },
 	},
 	{
 		operation: 'webhook replay',
 		parameters: ({ webhook, webhookDelivery }) => ({ webhookId: byId(webhook.id), deliveryId: webhookDelivery.id }),
-		output: ({ webhook, webhookDelivery }) => [{ queued: true, webhookId: webhook.id, deliveryId: webhookDelivery.id }],
+		output: () => [{ queued: true, deliveryId: expect.stringMatching(/^oswhd_/) as string }],
+		after: ({ webhookDelivery }) =>
+			expect(bench.sandbox.outboundSync.events.deliveries.all().map(({ replayOf }) => replayOf)).toContain(webhookDelivery.id),
 		failure: {
 			parameters: ({ webhook }) => ({ webhookId: byId(webhook.id), deliveryId: 'oswhd_gone' }),
 			...noSuchRecord,
@@ -556,7 +565,7 @@ describe.each(CASES)('$operation', ({ after, failure, operation, output, paramet
 		expect(run.items).toHaveLength(expected.length);
 		expect(run.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
 		// Neither the webhook's secret nor the address of a source.
-		expect(JSON.stringify(run.items)).not.toMatch(/oswhsec_|app\.outboundsync\.com\/hooks/);
+		expect(JSON.stringify(run.items)).not.toMatch(/oswhsec_|app\.outboundsync\.com\/webhooks|hooks\.sandbox\.example/);
 		after?.(world);
 	});
 

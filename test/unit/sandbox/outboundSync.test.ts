@@ -104,7 +104,8 @@ describe('access', () => {
 		expect(await refusal(api('GET', '/webhooks'))).toEqual([403, 'Platform webhooks are not enabled for this account']);
 		expect(await refusal(api('GET', '/events'))).toEqual([403, 'Platform webhooks are not enabled for this account']);
 		settings.blockListsDisabledFor = [1];
-		expect(await refusal(api('POST', '/blocklists/501/pause'))).toEqual([403, 'Block lists are not enabled for this connection']);
+		expect(await refusal(api('POST', '/blocklists/501/resync'))).toEqual([403, 'Block lists are not enabled for this connection']);
+		expect((await api('POST', '/blocklists/501/pause')).status).toBe(200);
 		expect(await refusal(api('GET', '/blocklists?connectionId=1'))).toEqual([403, 'Block lists are not enabled for this connection']);
 		expect((await api('GET', '/blocklists')).json.blocklists.map(({ id }) => id)).toEqual([502]);
 		settings.apiAccess = false;
@@ -114,7 +115,7 @@ describe('access', () => {
 	test('a connection-scoped key sees its connection alone', async () => {
 		const oneConnection = outboundSyncApi(sandbox, sandbox.outboundSync.connectionScopedKey);
 		const me = await oneConnection('GET', '/me');
-		expect(me.json.apiKey).toEqual({ name: 'One connection', scopes: ['read', 'write'], connectionScope: 'connection' });
+		expect(me.json.apiKey).toEqual({ name: 'One connection', scopes: ['read', 'write'], connectionScope: 'connection', connectionId: 1 });
 		expect(me.json.connections.map(({ id }) => id)).toEqual([1]);
 		expect((await api('GET', '/me')).json.connections.map(({ id }) => id)).toEqual([1, 2, 3]);
 		const syncs = await oneConnection('GET', `/syncs?limit=500&${range(31)}`);
@@ -240,11 +241,20 @@ describe('operations', () => {
 	});
 
 	test('account status: ready, then blocked by a lost connection', async () => {
-		expect((await api('GET', '/account/status')).json).toMatchObject({ ready: true, blockers: [] });
+		const ready = (await api('GET', '/account/status')).json;
+		expect(ready).toMatchObject({ ready: true, blockers: [] });
+		expect(ready.components[0]).toMatchObject({
+			connectionId: 1,
+			crmConnection: { status: 'ready' },
+			sources: { status: 'ready', count: 2, platforms: ['smartlead', 'instantly'] },
+			destinations: { status: 'ready', forwardingCount: 2, replyRelayCount: 1 },
+			blocklists: { status: 'ready', enabledCount: 1, lastError: null },
+		});
 		sandbox.outboundSync.state.connections.change(1, { status: 'DISCONNECTED' });
 		const { json } = await api('GET', '/account/status');
 		expect(json.ready).toBe(false);
 		expect(Object.keys(json.blockers[0])).toEqual(['code', 'message', 'remediation', 'docUrl']);
+		expect(json.blockers[0].code).toBe('crm_disconnected');
 	});
 
 	test('retry: only failed syncs, only on HubSpot and Salesforce', async () => {
@@ -270,12 +280,14 @@ describe('operations', () => {
 	});
 
 	test('block lists: pause twice, resync once at a time', async () => {
-		expect((await api('POST', '/blocklists/502/pause')).json).toMatchObject({ status: 'PAUSED', isEnabled: false });
+		expect((await api('POST', '/blocklists/502/pause')).json).toEqual({ id: 502, isEnabled: false, status: 'CREATED' });
 		expect((await api('POST', '/blocklists/502/pause')).status).toBe(200);
-		expect((await api('POST', '/blocklists/502/resync')).json).toMatchObject({ status: 'SYNCING', isEnabled: true, pendingCount: 265 });
+		expect((await api('POST', '/blocklists/502/resync')).json).toEqual({ id: 502, queued: true, isEnabled: true, status: 'FETCHING' });
 		expect((await api('POST', '/blocklists/502/resync')).status).toBe(409);
 		clock.advance(30_000);
-		expect((await api('GET', '/blocklists?connectionId=2')).json.blocklists[0]).toMatchObject({ status: 'SYNCED', syncedCount: 265, pendingCount: 0 });
+		const [list] = (await api('GET', '/blocklists?connectionId=2')).json.blocklists;
+		expect(list).toMatchObject({ listName: 'Competitors', blockType: 'DOMAIN', status: 'SYNCED', syncedCount: 265, pendingCount: 0 });
+		expect(Object.keys(list)).toHaveLength(14);
 		expect((await api('POST', '/blocklists/502/resync')).status).toBe(200);
 	});
 
@@ -283,9 +295,25 @@ describe('operations', () => {
 		const byEmail = await api('GET', '/contacts/outreach?email=Prospect8@prospects.example');
 		expect(byEmail.json).toMatchObject({ found: true, doNotContact: { value: true, reasons: ['UNSUBSCRIBED'] }, outcomes: { unsubscribed: true } });
 		const byProfile = await api('GET', `/contacts/outreach?profileUrl=${encodeURIComponent('http://linkedin.com/in/Prospect-8/')}`);
-		expect(byProfile.json).toEqual(byEmail.json);
+		expect({ ...byProfile.json, email: null, query: null }).toEqual({ ...byEmail.json, email: null, query: null });
+		expect(byEmail.json.query).toEqual({ email: 'prospect8@prospects.example', profileUrls: [] });
 		const stranger = await api('GET', '/contacts/outreach?email=nobody@example.com&profileUrl=https://x.com/nobody');
 		expect(stranger.json).toMatchObject({ found: false, platforms: [], doNotContact: { value: false, reasons: [] } });
+		expect(stranger.json.summary).toMatchObject({ totalEvents: 0, daysSinceLastTouch: null, lastTouchAt: null, everContacted: false });
+	});
+
+	test('outreach: what was given for one person is put together, and only what reaches somebody is a touch', async () => {
+		const read = async (query: string): Promise<Json> => (await api('GET', `/contacts/outreach?${query}`)).json;
+		const [one, other] = [await read('email=prospect1@prospects.example'), await read('email=prospect2@prospects.example')];
+		const both = await read('email=prospect1@prospects.example&profileUrl=x.com/prospect2');
+		const events = (answer: Json): number => Number(answer.summary.totalEvents);
+		expect(events(both)).toBe(events(one) + events(other));
+		const twice = await read('profileUrl=x.com/prospect1,linkedin.com/in/prospect-1');
+		expect(events(twice)).toBe(events(one));
+		expect(one.summary).toMatchObject({ everEmailed: true, everOpened: true, everSocialTouched: false, lastEventType: 'EMAIL_SENT' });
+		const category = await read('email=prospect13@prospects.example');
+		expect(category).toMatchObject({ found: true, summary: { daysSinceLastTouch: null }, outcomes: { lastCategoryName: 'Interested' } });
+		expect((await read('email=prospect17@prospects.example')).summary).toMatchObject({ everOpened: true, everContacted: false });
 	});
 
 	test.each([

@@ -288,10 +288,12 @@ describe('OutboundSync', () => {
 		expect(json.data).toMatchObject({ sourceId: 101, sourcePlatform: 'smartlead', consecutiveFailures: 5 });
 		expect(json.data.reason).toHaveLength(240);
 		const log = await outboundSync('GET', `/webhooks/${id}/deliveries?status=SUCCEEDED`);
-		expect(log.json.data).toEqual([expect.objectContaining({ eventId: event.id, status: 'SUCCEEDED', attempts: 1, lastStatusCode: 200 })]);
+		expect(log.json.data).toEqual([
+			expect.objectContaining({ endpointId: id, status: 'SUCCEEDED', attemptCount: 1, lastHttpStatus: 200, replayOfDeliveryId: null }),
+		]);
 		expect(headers).toMatchObject({ 'outboundsync-event-id': event.id, 'outboundsync-delivery-id': log.json.data[0].id });
 		expect((await outboundSync('GET', `/webhooks/${id}/deliveries?status=DEAD`)).json.data).toEqual([]);
-		expect((await outboundSync('GET', `/events/${event.id}`)).json).toMatchObject({ delivered: true, deliveries: [{ webhookId: id }] });
+		expect((await outboundSync('GET', `/events/${event.id}`)).json).toMatchObject({ delivered: true, deliveries: [{ endpointId: id }] });
 	});
 
 	test('only enabled events are sent; test.ping is sent whatever is enabled', async () => {
@@ -307,11 +309,20 @@ describe('OutboundSync', () => {
 		expect((await outboundSync('POST', `/webhooks/${id}/test`)).status).toBe(502);
 	});
 
+	test.each([[{}], [{ enabledEvents: [] }]])('no event named (%j) means all of them', async (wish) => {
+		const { json } = await outboundSync('POST', '/webhooks', { url: receiver.url, ...wish });
+		expect(json.enabledEvents).toEqual([]);
+		sandbox.outboundSync.events.raiseSyncFailed(source());
+		sandbox.outboundSync.events.raiseSyncRecovered(source());
+		await idle();
+		expect(receiver.received.map(({ json: { type } }) => type).sort()).toEqual(['sync.failed', 'sync.recovered']);
+	});
+
 	test('wrong input: reserved names with the list of those available, http, nothing at all', async () => {
 		const reserved = await outboundSync('POST', '/webhooks', { url: receiver.url, enabledEvents: ['test.ping'] });
 		expect(reserved.status).toBe(400);
 		expect(reserved.json.message[0]).toContain('sync.failed, sync.recovered');
-		const wrong = await outboundSync('POST', '/webhooks', { url: 'http://example.com/', enabledEvents: [], description: 5 });
+		const wrong = await outboundSync('POST', '/webhooks', { url: 'http://example.com/', enabledEvents: 'all', description: 5 });
 		expect(wrong.json.message).toHaveLength(3);
 		expect((await outboundSync('POST', '/webhooks', {})).status).toBe(400);
 		expect((await outboundSync('PATCH', '/webhooks/oswhk_none', {})).status).toBe(404);

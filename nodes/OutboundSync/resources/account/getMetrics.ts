@@ -12,7 +12,7 @@ export const getAccountMetrics: Operation = {
 	name: 'Get Metrics',
 	action: 'Get metrics of the account',
 	description: 'Count the requests, syncs and deliveries of the whole account in a range of time',
-	endpoints: [endpoint('GET /account/metrics')],
+	endpoints: [endpoint('GET /account/metrics', { published: 'answer' })],
 	fields: [
 		...rangeFields,
 		filtersWith(connectionLocator, {

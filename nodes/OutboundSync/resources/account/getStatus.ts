@@ -8,7 +8,7 @@ export const getAccountStatus: Operation = {
 	name: 'Get Status',
 	action: 'Get the status of the account',
 	description: 'Check whether the account is ready, with its blockers and warnings and how to mend them',
-	endpoints: [endpoint('GET /account/status')],
+	endpoints: [endpoint('GET /account/status', { published: 'components of each connection', inferred: 'where the components stand in the answer' })],
 	fields: [],
 	prepare() {
 		return sendForRecord({ method: 'GET', path: '/api/v1/account/status' });

@@ -6,7 +6,7 @@ import { readWhole, unchanged, without } from '../../records';
 
 const { connectionId } = ownerBindings;
 
-/** Leaves ten of the 14 documented fields. */
+/** Leaves ten of the 14 fields that outboundsync/skills publishes; `clientId` was there once. */
 const simplified = without('clientId', 'createdAt', 'crm', 'lastAttemptedAt', 'lastFetchedAt');
 
 export const getManyBlocklists: Operation = {
@@ -15,7 +15,7 @@ export const getManyBlocklists: Operation = {
 	name: 'Get Many',
 	action: 'Get many blocklists',
 	description: 'List the block lists that are carried from CRMs to sequencers, with their status and counts',
-	endpoints: [endpoint('GET /blocklists')],
+	endpoints: [endpoint('GET /blocklists', { published: 'name of the list and fields of its entries' })],
 	fields: [...listing, simplify, filtersWith(connectionLocator)],
 	prepare(input) {
 		const query = input.query('filters', { connectionId });

@@ -11,7 +11,7 @@ export const resyncBlocklist: Operation = {
 	name: 'Resync',
 	action: 'Resync a blocklist',
 	description: 'Queue a full reload of a block list from the CRM, which also ends a pause. Nothing is removed from the sequencer.',
-	endpoints: [endpoint('POST /blocklists/:id/resync')],
+	endpoints: [endpoint('POST /blocklists/:id/resync', { published: 'answer' })],
 	fields: [blocklistLocator],
 	prepare(input) {
 		const id = input.required('blocklistId', integerId);

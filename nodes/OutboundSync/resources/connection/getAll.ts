@@ -9,7 +9,7 @@ export const getManyConnections: Operation = {
 	name: 'Get Many',
 	action: 'Get many connections',
 	description: 'List the connections to CRMs with their status and capabilities',
-	endpoints: [endpoint('GET /connections', 'name of the list in the answer')],
+	endpoints: [endpoint('GET /connections', { inferred: 'name of the list in the answer' })],
 	fields: listing,
 	prepare(input) {
 		return readWhole(input, '/api/v1/connections');

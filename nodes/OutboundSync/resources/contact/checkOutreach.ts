@@ -12,7 +12,12 @@ export const checkOutreach: Operation = {
 	name: 'Check Prior Outreach',
 	action: 'Check prior outreach to a contact',
 	description: 'Find out before writing to a person whether they were contacted lately and whether they must not be contacted',
-	endpoints: [endpoint('GET /contacts/outreach', 'that its quota of 600 a minute is apart from the one per IP address')],
+	endpoints: [
+		endpoint('GET /contacts/outreach', {
+			published: 'fields of summary and outcomes, and LinkedIn addresses with /pub/',
+			inferred: 'that its quota of 600 a minute is apart from the one per IP address',
+		}),
+	],
 	fields: [
 		{
 			displayName: 'Email',

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The answers to the usual questions before writing to somebody, and what they were drawn from. */
 export type PriorOutreach = {
-	/** The contact has unsubscribed, or mail to it has bounced. */
+	/** By outboundsync/skills: the contact has unsubscribed, or mail to it has bounced. */
 	doNotContact: boolean;
 	/** Null when the answer does not say when the contact was last reached. */
 	contactedWithinDays: boolean | null;
@@ -16,8 +16,9 @@ export type PriorOutreach = {
 /**
  * Reads an answer of `/contacts/outreach`.
  *
- * Documented: `found`, `doNotContact.value`, and `summary.daysSinceLastTouch`, which is null for a
- * contact that is known but was never reached. Reached within 30 days means less than 30 days ago.
+ * Documented: `found`, `summary` and `doNotContact.value`. Published in outboundsync/skills:
+ * `summary.daysSinceLastTouch`, which is null for a contact that is known but was never reached, and
+ * that somebody last reached 30 days ago may be written to again after 30 days.
  * @throws Error when the answer lacks `found` or `doNotContact`: that must never pass for "not found"
  */
 export function priorOutreach(body: unknown, withinDays: number, nowMs: number): PriorOutreach {
@@ -38,7 +39,7 @@ export function priorOutreach(body: unknown, withinDays: number, nowMs: number):
 function daysSinceLastTouch(summary: Record<string, unknown>, nowMs: number): number | null | undefined {
 	const days = summary.daysSinceLastTouch;
 	if (typeof days === 'number' || days === null) return days;
-	// Without it, the latest of the times that are named `last…At`, as lastTouchAt (documented) is.
+	// Without it, the latest of the times that are named `last…At`, as lastTouchAt in outboundsync/skills is.
 	const timesMs = Object.entries(summary)
 		.filter(([name]) => /^last\w*At$/.test(name))
 		.map(([, value]) => (typeof value === 'string' ? Date.parse(value) : Number.NaN))

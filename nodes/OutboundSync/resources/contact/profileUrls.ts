@@ -4,8 +4,9 @@ import { Problem, textList, type Reader } from '../../../shared/operation/reader
 const MAX_PROFILES = 5;
 
 /**
- * Documented: profiles on LinkedIn (`/in/…` or `/pub/…`) and on X or Twitter; the scheme may be
- * missing. Country and mobile addresses of the two are taken too (inferred).
+ * Documented: profiles on LinkedIn (`/in/…`) and on X. Published in outboundsync/skills: LinkedIn's
+ * `/pub/…` and the name Twitter as well, and that the scheme may be missing. Country and mobile
+ * addresses of the two are taken too (inferred).
  */
 const PROFILES: ReadonlyArray<{ readonly host: RegExp; readonly path: RegExp }> = [
 	{ host: /^(?:[a-z]{2,3}\.)?linkedin\.com$/, path: /^\/(?:in\/[^/]+|pub\/.+)\/?$/ },

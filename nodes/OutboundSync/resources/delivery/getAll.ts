@@ -13,7 +13,7 @@ export const getManyDeliveries: Operation = {
 	name: 'Get Many',
 	action: 'Get many deliveries',
 	description: 'List the attempts to forward outreach events to destinations in a range of time, newest first',
-	endpoints: [endpoint('GET /deliveries')],
+	endpoints: [endpoint('GET /deliveries', { published: 'that it is newest first' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(deliveryStatus, destinationLocator)],
 	prepare(input, session) {
 		return readRange(input, session, {

@@ -13,7 +13,7 @@ export const getManyDeliveriesOfDestination: Operation = {
 	name: 'Get Many of a Destination',
 	action: 'Get many deliveries of a destination',
 	description: 'List the attempts to forward outreach events to one destination, newest first. A destination that does not exist is an error here.',
-	endpoints: [endpoint('GET /destinations/:id/deliveries')],
+	endpoints: [endpoint('GET /destinations/:id/deliveries', { published: 'that it is newest first' })],
 	fields: [{ ...destinationLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(deliveryStatus)],
 	prepare(input, session) {
 		return readRange(input, session, {

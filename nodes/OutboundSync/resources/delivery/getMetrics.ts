@@ -11,7 +11,7 @@ export const getDeliveryMetrics: Operation = {
 	name: 'Get Metrics',
 	action: 'Get metrics of deliveries',
 	description: 'Count the deliveries to one destination that succeeded or failed in a range of time',
-	endpoints: [endpoint('GET /destinations/:id/deliveries/metrics')],
+	endpoints: [endpoint('GET /destinations/:id/deliveries/metrics', { published: 'answer' })],
 	fields: [{ ...destinationLocator, required: true }, ...rangeFields],
 	prepare(input, session) {
 		const id = input.required('destinationId', integerId);

@@ -11,7 +11,7 @@ export const replayDelivery: Operation = {
 	name: 'Replay',
 	action: 'Replay a delivery',
 	description: 'Queue an event to be forwarded to its destination once more, whether it succeeded or failed before',
-	endpoints: [endpoint('POST /destinations/:id/deliveries/:deliveryId/replay')],
+	endpoints: [endpoint('POST /destinations/:id/deliveries/:deliveryId/replay', { inferred: 'status of the answer' })],
 	fields: [
 		{ ...destinationLocator, required: true },
 		{

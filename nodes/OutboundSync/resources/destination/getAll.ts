@@ -9,7 +9,7 @@ export const getManyDestinations: Operation = {
 	name: 'Get Many',
 	action: 'Get many destinations',
 	description: 'List the addresses that outreach events are forwarded to. One without source IDs forwards nothing.',
-	endpoints: [endpoint('GET /destinations', 'name of the list in the answer')],
+	endpoints: [endpoint('GET /destinations', { inferred: 'name of the list in the answer' })],
 	fields: [...listing, simplify],
 	prepare(input) {
 		return readWhole(input, '/api/v1/destinations', {}, input.flag('simplify') ? withoutAddresses : unchanged);

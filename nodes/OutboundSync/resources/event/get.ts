@@ -10,7 +10,7 @@ export const getEvent: Operation = {
 	name: 'Get',
 	action: 'Get an event',
 	description: 'Retrieve one event of sync monitoring with its deliveries to webhooks',
-	endpoints: [endpoint('GET /events/:id')],
+	endpoints: [endpoint('GET /events/:id', { published: 'fields of the deliveries' })],
 	fields: [
 		{
 			displayName: 'Event ID',

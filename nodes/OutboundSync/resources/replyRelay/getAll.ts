@@ -9,7 +9,7 @@ export const getManyReplyRelays: Operation = {
 	name: 'Get Many',
 	action: 'Get many reply relays',
 	description: 'List the rules that send a copy of replies to a salesperson',
-	endpoints: [endpoint('GET /destinations/reply-relays')],
+	endpoints: [endpoint('GET /destinations/reply-relays', { published: 'name of the list in the answer' })],
 	fields: listing,
 	prepare(input) {
 		return readWhole(input, '/api/v1/destinations/reply-relays');

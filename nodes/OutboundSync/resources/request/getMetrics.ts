@@ -12,7 +12,7 @@ export const getRequestMetrics: Operation = {
 	name: 'Get Metrics',
 	action: 'Get metrics of requests',
 	description: 'Count the requests that sequencers have sent to OutboundSync in a range of time',
-	endpoints: [endpoint('GET /requests/metrics')],
+	endpoints: [endpoint('GET /requests/metrics', { published: 'answer' })],
 	fields: [...rangeFields, filtersWith(sourceLocator)],
 	prepare(input, session) {
 		return readMetrics(input, session, '/api/v1/requests/metrics', input.query('filters', { sourceId }));

@@ -13,7 +13,7 @@ export const getManySyncs: Operation = {
 	name: 'Get Many',
 	action: 'Get many syncs',
 	description: 'List the attempts to write to CRMs in a range of time, newest first, e.g. those that failed',
-	endpoints: [endpoint('GET /syncs')],
+	endpoints: [endpoint('GET /syncs', { published: 'that it is newest first' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(connectionLocator, sourceLocator, syncStatus)],
 	prepare(input, session) {
 		return readRange(input, session, {

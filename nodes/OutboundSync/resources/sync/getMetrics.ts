@@ -12,7 +12,7 @@ export const getSyncMetrics: Operation = {
 	name: 'Get Metrics',
 	action: 'Get metrics of syncs',
 	description: 'Count the syncs that succeeded, were skipped or failed in a range of time',
-	endpoints: [endpoint('GET /syncs/metrics')],
+	endpoints: [endpoint('GET /syncs/metrics', { published: 'answer' })],
 	fields: [...rangeFields, filtersWith(connectionLocator, sourceLocator)],
 	prepare(input, session) {
 		return readMetrics(input, session, '/api/v1/syncs/metrics', input.query('filters', { connectionId, sourceId }));

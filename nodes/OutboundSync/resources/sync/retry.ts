@@ -11,7 +11,7 @@ export const retrySync: Operation = {
 	name: 'Retry',
 	action: 'Retry a failed sync',
 	description: 'Queue a sync again that failed to reach HubSpot or Salesforce. Other CRMs and other results cannot be retried.',
-	endpoints: [endpoint('POST /syncs/:id/retry')],
+	endpoints: [endpoint('POST /syncs/:id/retry', { inferred: 'status of the answer' })],
 	fields: [syncId],
 	prepare(input) {
 		const id = input.required('syncId', integerId);

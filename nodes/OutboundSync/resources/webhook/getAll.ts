@@ -10,7 +10,7 @@ export const getManyWebhooks: Operation = {
 	name: 'Get Many',
 	action: 'Get many webhooks',
 	description: 'List the webhooks that receive events of sync monitoring',
-	endpoints: [endpoint('GET /webhooks')],
+	endpoints: [endpoint('GET /webhooks', { inferred: 'name of the list in the answer' })],
 	fields: listing,
 	prepare(input) {
 		return readWhole(input, '/api/v1/webhooks', {}, withoutSecret);

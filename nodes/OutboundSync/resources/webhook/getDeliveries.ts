@@ -13,7 +13,7 @@ export const getWebhookDeliveries: Operation = {
 	name: 'Get Many Deliveries',
 	action: 'Get many deliveries of a webhook',
 	description: 'List the attempts to send events of sync monitoring to one webhook, newest first',
-	endpoints: [endpoint('GET /webhooks/:id/deliveries')],
+	endpoints: [endpoint('GET /webhooks/:id/deliveries', { published: 'that it is newest first, and fields of the deliveries' })],
 	fields: [
 		webhookLocator,
 		...listing,

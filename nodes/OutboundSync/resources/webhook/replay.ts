@@ -11,7 +11,7 @@ export const replayWebhookDelivery: Operation = {
 	name: 'Replay Delivery',
 	action: 'Replay a delivery of a webhook',
 	description: 'Send an event of sync monitoring to a webhook once more',
-	endpoints: [endpoint('POST /webhooks/:id/deliveries/:deliveryId/replay', 'answer')],
+	endpoints: [endpoint('POST /webhooks/:id/deliveries/:deliveryId/replay', { inferred: 'answer' })],
 	fields: [
 		webhookLocator,
 		{

@@ -11,7 +11,7 @@ export const rotateWebhookSecret: Operation = {
 	name: 'Rotate Secret',
 	action: 'Rotate the secret of a webhook',
 	description: 'Give a webhook a new signing secret. The old one stops at once: until the receiver knows the new one, it will refuse deliveries.',
-	endpoints: [endpoint('POST /webhooks/:id/rotate-secret')],
+	endpoints: [endpoint('POST /webhooks/:id/rotate-secret', { inferred: 'that the answer is the webhook with its secret, and its status' })],
 	fields: [webhookLocator, ...secretFields],
 	prepare(input) {
 		const id = input.required('webhookId', webhookId);

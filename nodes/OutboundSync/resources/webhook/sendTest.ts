@@ -15,7 +15,7 @@ export const testWebhook: Operation = {
 	fields: [webhookLocator],
 	prepare(input) {
 		const id = input.required('webhookId', webhookId);
-		// A second ping does no harm, and the vendor advises to try again after a 502 (documented).
+		// A second ping does no harm, and outboundsync/skills advises to try again after a 502.
 		return sendForRecord({ method: 'POST', path: path`/api/v1/webhooks/${id}/test`, repeatable: true });
 	},
 };

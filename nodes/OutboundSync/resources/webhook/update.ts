@@ -13,7 +13,7 @@ export const updateWebhook: Operation = {
 	name: 'Update',
 	action: 'Update a webhook',
 	description: 'Change address, events or description of a webhook, pause it, or activate it again after OutboundSync has disabled it',
-	endpoints: [endpoint('PATCH /webhooks/:id')],
+	endpoints: [endpoint('PATCH /webhooks/:id', { inferred: 'that the answer is the webhook' })],
 	fields: [
 		webhookLocator,
 		{
