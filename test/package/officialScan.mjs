@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module';
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 
 // Under NODE_ENV=test, which jest hands on, eslint-plugin-n8n-nodes-base takes every file for a node.
 delete process.env.NODE_ENV;
+
+// The scanner makes a temporary folder when it is loaded and leaves it there; the library that it makes
+// it with removes it at the process's end when asked to.
+const scanner = import.meta.resolve('@n8n/scan-community-package/scanner/scanner.mjs');
+createRequire(scanner)('tmp').setGracefulCleanup();
 
 // What the scanner itself lints of a published tarball.
 const TARBALL_PATTERNS = ['**/*.js', 'package.json'];

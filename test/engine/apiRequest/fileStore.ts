@@ -1,9 +1,8 @@
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { temporaryFolder } from '../../support/engine/temporaryFolder';
 
 /** The container that the n8n-core under test takes its services from. */
 interface Services {
@@ -17,7 +16,7 @@ interface Services {
 export async function startFileStore(): Promise<BinaryDataService> {
 	process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 	process.env.N8N_AVAILABLE_BINARY_DATA_MODES = 'filesystem';
-	process.env.N8N_BINARY_DATA_STORAGE_PATH = mkdtempSync(join(tmpdir(), 'n8n-files-'));
+	process.env.N8N_BINARY_DATA_STORAGE_PATH = temporaryFolder('n8n-files-');
 	const core = dirname(require.resolve('n8n-core'));
 	const { Container } = (await import(require.resolve('@n8n/di', { paths: [core] }))) as Services;
 	const files = Container.get(BinaryDataService);
