@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -26,9 +26,13 @@ export function run(command, args, cwd) {
  * @param {string} packageDir the package, with its dist built
  * @param {string} targetDir emptied first; the package is unpacked to its `node_modules/<name>`
  * @param {string} name the package's name
+ * @throws Error when the target is there and no folder: it would be removed
  * @returns {{ tarball: string, tarballBytes: number, unpackedDir: string }}
  */
 export function packAndUnpack(packageDir, targetDir, name) {
+	if (existsSync(targetDir) && !statSync(targetDir).isDirectory()) {
+		throw new Error(`${targetDir} is not a folder`);
+	}
 	const unpackedDir = path.join(targetDir, 'node_modules', name);
 	rmSync(targetDir, { recursive: true, force: true });
 	mkdirSync(unpackedDir, { recursive: true });
