@@ -9,7 +9,7 @@ import { ownerOf, SERVICES } from './services.mjs';
 
 const EDITIONS = path.join(CACHE, 'editions');
 const BUILD_FILES = ['CHANGELOG.md', 'LICENSE', 'gulpfile.js', 'index.js', 'tsconfig.json'];
-const BUILD_DEPENDENCIES = ['@types/node', 'gulp', 'n8n-workflow', 'rimraf', 'typescript'];
+const BUILD_DEPENDENCIES = ['@types/node', 'esbuild', 'gulp', 'n8n-workflow', 'rimraf', 'typescript'];
 // Of our README; an edition has an installation section of its own.
 const REPOSITORY_SECTIONS = ['Contents', 'Installation', 'Development'];
 const KEYWORDS = ['n8n-community-node-package', 'n8n'];
