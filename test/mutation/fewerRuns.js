@@ -7,7 +7,7 @@ const { dirname, join } = require('node:path');
 // By its file: jest leads the package's name to here.
 const fastCheck = require(join(dirname(require.resolve('fast-check/package.json')), 'lib/cjs/fast-check.js'));
 
-const MAX_RUNS = 40;
+const MAX_RUNS = 10;
 const SEED = 20261124;
 
 const assert = (property, parameters = {}) =>

@@ -4,8 +4,6 @@ const { projects } = require('../jest.config.js');
 
 const unit = projects.find(({ displayName }) => displayName === 'unit');
 
-process.env.MUTATED_DELIVERIES ??= '3200';
-
 /** The unit tests that can judge a folder of nodes/shared. */
 const JUDGES = {
 	http: ['http'],
@@ -22,17 +20,20 @@ module.exports = {
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'/turns\\.simulation\\.test\\.ts$',
 		'/workers\\.simulation\\.test\\.ts$',
+		// 100,000 altered deliveries; each way to alter one is in verify.test.ts, too.
+		'/verify\\.attack\\.test\\.ts$',
 		// Starts a process of its own, in which no mutant is active.
 		'/signCommand\\.test\\.ts$',
 	],
-	testEnvironment: '<rootDir>/test/mutation/environment.js',
+	testEnvironment: require.resolve('./environment.js'),
 	moduleNameMapper: {
 		'^fast-check$': '<rootDir>/test/mutation/fewerRuns.js',
 		'^n8n-core$': '<rootDir>/test/mutation/sharedCore.js',
 		'^n8n-workflow$': '<rootDir>/test/mutation/sharedWorkflow.js',
 	},
-	testRunner: '<rootDir>/test/mutation/jest-circus-covering.js',
-	testSequencer: '<rootDir>/test/mutation/quickFilesFirst.js',
+	testRunner: '<rootDir>/test/mutation/jest-circus-recorded.js',
+	testSequencer: '<rootDir>/test/mutation/coveringFiles.js',
 	watchman: false,
+	haste: { forceNodeFilesystemAPI: true },
 	testTimeout: 10_000,
 };

@@ -10,7 +10,7 @@ export default {
 	ignorers: ['panel-descriptions'],
 	mutate: [`nodes/shared/${folder}/**/*.ts`],
 	testRunner: 'jest',
-	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: true },
+	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
 	coverageAnalysis: 'perTest',
 	checkers: ['typescript'],
 	tsconfigFile: 'tsconfig.json',
