@@ -18,6 +18,7 @@ export interface HostileServer {
 export async function startHostileServer(
 	token: string,
 	create: (listener: RequestListener) => Server = createServer,
+	host = '127.0.0.1',
 ): Promise<HostileServer> {
 	const requests: HostileServer['requests'] = [];
 	let behaviour: Behaviour = (_request, response) => json(response, 404, {});
@@ -31,11 +32,11 @@ export async function startHostileServer(
 		request.on('end', () => behaviour(request, response));
 	});
 	await new Promise<void>((resolve) => {
-		server.listen(0, '127.0.0.1', resolve);
+		server.listen(0, host, resolve);
 	});
 	const { port } = server.address() as AddressInfo;
 	return {
-		origin: `http://127.0.0.1:${port}`,
+		origin: `http://${host}:${port}`,
 		requests,
 		behave: (next) => {
 			behaviour = next;

@@ -8,6 +8,9 @@ import type { Hook } from '../../shared/webhook/lifecycle';
 import { removeHook } from '../../shared/webhook/trigger';
 import { listRecords, recordOf } from '../records';
 
+/** Far above what an account needs; a person or n8n's start waits while the list is read. */
+const MOST_HOOKS = 1_000;
+
 /**
  * SalesOS's webhook endpoints: POST, GET, PATCH and DELETE on `/v1/webhooks` (documented), with a
  * secret that the caller chooses.
@@ -22,7 +25,12 @@ export function salesOsHookApi(client: ApiClient, secret: string): HookApi {
 	});
 	return {
 		async list() {
-			return (await listRecords({ client }, '/v1/webhooks', {}, Infinity)).map(hookOf);
+			const hooks = await listRecords({ client }, '/v1/webhooks', {}, MOST_HOOKS);
+			if (hooks.length === MOST_HOOKS) {
+				// Ours may stand behind them, and another one would be registered each time.
+				throw new Error(`SalesOS lists ${MOST_HOOKS} webhooks or more, too many to find this trigger's among them. Remove those that are no longer needed.`);
+			}
+			return hooks.map(hookOf);
 		},
 		async create(fields) {
 			const result = await client.trySend({ method: 'POST', path: '/v1/webhooks', body: body(fields) });
