@@ -59,6 +59,17 @@ describe('SalesOS', () => {
 		expect(some.items).toHaveLength(120);
 	});
 
+	test('leaves the secret of a webhook out, which the API may or may not show', async () => {
+		const body = JSON.stringify({ data: [{ id: 'hook', url: 'https://example.com', secret: 'chosen-by-somebody' }] });
+		const headers = { 'content-type': 'application/json' };
+		bench.sandbox.faults.add({ vendor: 'salesOs', kind: 'answer', status: 200, headers, body, count: 2, path: '/v1/webhooks' });
+		const { items, raw } = await salesOs({ path: '/v1/webhooks' });
+		expect(jsonOf(items)).toEqual([{ data: [{ id: 'hook', url: 'https://example.com' }] }]);
+		expect(JSON.stringify(raw)).not.toContain('chosen-by-somebody');
+		const asFile = await salesOs({ path: '/v1/webhooks', responseFormat: 'file' });
+		expect(asFile.error?.message).toMatch(/answers of this path may hold a secret/);
+	});
+
 	test('does not take a record for an empty list', async () => {
 		const { id } = bench.sandbox.salesOs.addLead({ name: 'Ana', email: 'ana@people.example' });
 		const { error } = await salesOs({ path: `/v1/leads/${id}`, readPages: true, returnAll: true });

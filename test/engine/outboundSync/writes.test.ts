@@ -44,6 +44,46 @@ describe('the signing secret of a webhook', () => {
 		expect(jsonOf(rotated.items)[0].signingSecret).not.toBe(secrets[0]);
 	});
 
+	describe('in an API request', () => {
+		const request = (path: string, parameters: INodeParameters = {}) =>
+			withOperation('apiRequest request', { method: 'POST', path, ...parameters });
+		const body = '{"url": "https://example.com/hook"}';
+
+		it.each(['/webhooks', 'api/v1/webhooks', '/web%68ooks'])('stays out of the execution unless asked for (%s)', async (path) => {
+			const created = await bench.outboundSync(request(path, { body }));
+			const [{ id }] = state().webhooks.all();
+			const rotated = await bench.outboundSync(request(`${path}/${id}/rotate-secret`));
+			for (const run of [created, rotated]) {
+				expect(run.error).toBeUndefined();
+				expect(jsonOf(run.items)).toMatchObject([{ id, url: 'https://example.com/hook' }]);
+				expect(JSON.stringify(run.raw)).not.toContain('oswhsec_');
+				expect(run.hints).toEqual([]);
+			}
+		});
+
+		it('stays out wherever in the answer it stands', async () => {
+			const answer = { data: [{ id: 'oswhk_1', secret: 'plain' }], note: 'The key is oswhsec_1', inner: { key: 'oswhsec_2' } };
+			const headers = { 'content-type': 'application/json' };
+			bench.sandbox.faults.add({ vendor: 'outboundSync', kind: 'answer', status: 200, headers, body: JSON.stringify(answer) });
+			const { items } = await bench.outboundSync(request('/webhooks', { method: 'GET' }));
+			expect(jsonOf(items)).toEqual([{ data: [{ id: 'oswhk_1' }], inner: {} }]);
+		});
+
+		it('comes under the name that n8n hides, with a warning, when asked for', async () => {
+			const run = await bench.outboundSync(request('/webhooks', { body, includeSecret: true }));
+			const [{ secret }] = state().webhooks.all();
+			expect(jsonOf(run.items)).toMatchObject([{ signingSecret: secret }]);
+			expect(jsonOf(run.items)[0]).not.toHaveProperty('secret');
+			expect(run.hints).toMatchObject([{ type: 'warning', message: expect.stringContaining('"signingSecret"') as string }]);
+		});
+
+		it('goes into no file', async () => {
+			const { error } = await bench.outboundSync(request('/webhooks', { body, responseFormat: 'file' }));
+			expect(error?.message).toBe('Response Format is File, and the answers of this path may hold a secret');
+			expect(requests(bench.sandbox)).toHaveLength(0);
+		});
+	});
+
 	it('is declared sensitive, so that n8n hides it', () => {
 		const { description } = bench.engine.types.getByNameAndVersion(bench.engine.types.fullName('outboundSync'));
 		expect(description).toMatchObject({ sensitiveOutputFields: ['signingSecret'] });
