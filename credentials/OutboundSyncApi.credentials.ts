@@ -53,6 +53,8 @@ export class OutboundSyncApi implements ICredentialType {
 				'={{ $credentials.baseUrl.trim().replace(/(\\/api|\\/api\\/v1)?\\/*$/, "") || "https://app.outboundsync.com" }}',
 			url: '/api/v1/me',
 			method: 'GET',
+			// A redirect followed by n8n would carry the key along, to whatever host it names.
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{

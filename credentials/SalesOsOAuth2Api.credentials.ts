@@ -128,7 +128,8 @@ export class SalesOsOAuth2Api implements ICredentialType {
 	 * person's data. No scope is documented for it; 403 therefore says that the token itself works.
 	 */
 	test: ICredentialTestRequest = {
-		request: { baseURL: API_ORIGIN_EXPRESSION, url: '/v1/stages', method: 'GET' },
+		// A redirect followed by n8n would carry the credential along, to whatever host it names.
+		request: { baseURL: API_ORIGIN_EXPRESSION, url: '/v1/stages', method: 'GET', disableFollowRedirect: true },
 		rules: [
 			{
 				type: 'responseCode',

@@ -60,7 +60,8 @@ export class SalesOsSignedApi implements ICredentialType {
 	}
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: API_ORIGIN_EXPRESSION, url: '/v1/stages', method: 'GET' },
+		// A redirect followed by n8n would carry the credential along, to whatever host it names.
+		request: { baseURL: API_ORIGIN_EXPRESSION, url: '/v1/stages', method: 'GET', disableFollowRedirect: true },
 		rules: [
 			{
 				type: 'responseCode',
