@@ -93,15 +93,16 @@ export function needsOf(route: Route): string {
 	return NEEDS[ACCESS[route]];
 }
 
-/** An operation with a notice in its panel, where it needs more than any key can do. */
+/** Documented: `read` for every GET, `write` for every other method; some paths need more. */
+const NEEDS_OF_ANY_PATH =
+	'an API key with the scope "read" for GET and "write" for other methods. Below /webhooks the key must be account-scoped, and there and below /events platform webhooks must be switched on for the account';
+
+/** The operation with a notice of what it needs in its panel. */
 export function withAccessNotice<T extends Operation>(operation: T): T {
-	const needs = operation.endpoints.flatMap(({ method, path }) => {
-		const route = routeOf({ method, path: `/api/v1${path}` });
-		return route === undefined || ACCESS[route] === 'R' ? [] : [needsOf(route)];
-	});
-	if (needs.length === 0) return operation;
+	const routes = operation.endpoints.map(({ method, path }) => routeOf({ method, path: `/api/v1${path}` }));
+	const needs = routes.flatMap((route) => (route === undefined ? [] : [needsOf(route)]));
 	const notice: INodeProperties = {
-		displayName: `This needs ${needs[0]}.`,
+		displayName: `This needs ${needs[0] ?? NEEDS_OF_ANY_PATH}.`,
 		name: 'accessNotice',
 		type: 'notice',
 		default: '',

@@ -146,7 +146,7 @@ describe('a connection that breaks after the work', () => {
 	});
 });
 
-it('states in the panel what an operation needs beyond reading', () => {
+it('states in the panel what an operation needs', () => {
 	const { properties } = bench.engine.types.getByNameAndVersion(bench.engine.types.fullName('outboundSync')).description;
 	const noticeOf = (resource: string, operation: string) =>
 		properties.find(
@@ -155,7 +155,7 @@ it('states in the panel what an operation needs beyond reading', () => {
 				displayOptions?.show?.resource?.[0] === resource &&
 				displayOptions.show.operation?.[0] === operation,
 		)?.displayName;
-	expect(noticeOf('sync', 'getAll')).toBeUndefined();
+	expect(noticeOf('sync', 'getAll')).toBe('This needs an API key with the scope "read".');
 	expect(noticeOf('sync', 'retry')).toBe('This needs an API key with the scope "write".');
 	expect(noticeOf('event', 'getAll')).toBe(
 		'This needs an API key with the scope "read", and platform webhooks switched on for the account.',

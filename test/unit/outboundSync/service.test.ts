@@ -80,10 +80,16 @@ describe('the 35 operations', () => {
 		];
 		for (const word of words) expect(needsOf(route)).toContain(word);
 		expect(needsOf(route).includes('account-scoped')).toBe(access.includes('A'));
-		expect(notice).toBe(access === 'R' ? '' : `This needs ${needsOf(route)}.`);
+		expect(notice).toBe(`This needs ${needsOf(route)}.`);
 		expect(endpoint(route).scope).toMatch(access.includes('W') ? /^write/ : /^read/);
 		expect(routeOf(requestFor(route))).toBe(route);
 		expect(advise(route, 403)).toContain(`This needs ${needsOf(route)}.`);
+	});
+
+	it('leave the free request, whose panel names what each method and path needs', () => {
+		const [notice] = OUTBOUND_SYNC_OPERATIONS.filter(({ resource }) => resource === 'apiRequest').map(({ fields }) => fields[0]);
+		expect(notice.type).toBe('notice');
+		expect(notice.displayName).toMatch(/"read" for GET and "write" for other methods.*\/webhooks.*account-scoped.*platform webhooks/);
 	});
 
 	it('takes no other path for one of them', () => {
