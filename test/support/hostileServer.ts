@@ -9,6 +9,8 @@ export interface HostileServer {
 	/** Requests as they came, without those for a token. */
 	readonly requests: Array<{ readonly method?: string; readonly url?: string; readonly headers: IncomingMessage['headers'] }>;
 	behave(behaviour: Behaviour): void;
+	/** Called with the body of each request, before the behaviour. */
+	onBody?: (body: string) => void;
 	/** How many clients are connected now. */
 	connections(): Promise<number>;
 	stop(): Promise<void>;
@@ -28,14 +30,18 @@ export async function startHostileServer(
 			return;
 		}
 		requests.push({ method: request.method, url: request.url, headers: request.headers });
-		request.resume();
-		request.on('end', () => behaviour(request, response));
+		const pieces: Buffer[] = [];
+		request.on('data', (piece: Buffer) => pieces.push(piece));
+		request.on('end', () => {
+			hostile.onBody?.(Buffer.concat(pieces).toString());
+			behaviour(request, response);
+		});
 	});
 	await new Promise<void>((resolve) => {
 		server.listen(0, host, resolve);
 	});
 	const { port } = server.address() as AddressInfo;
-	return {
+	const hostile: HostileServer = {
 		origin: `http://${host}:${port}`,
 		requests,
 		behave: (next) => {
@@ -52,6 +58,7 @@ export async function startHostileServer(
 				server.closeAllConnections();
 			}),
 	};
+	return hostile;
 }
 
 export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
