@@ -296,23 +296,38 @@ describe('a trigger', () => {
 });
 
 describe('an AI agent', () => {
-	it('takes SalesOS as a tool', async () => {
-		const agent = node('AI Agent', '@n8n/n8n-nodes-langchain.agent', { promptType: 'define', text: 'Which leads are new?' }, { typeVersion: 2 });
-		const id = await saved('Agent', agent);
+	it.each([
+		['SalesOS', 'salesOsTool', 'Lead'],
+		['OutboundSync', 'outboundSyncTool', 'Sync'],
+	])('takes %s as a tool, with the fields that a tool needs', async (name, type, resource) => {
+		const agent = node('AI Agent', '@n8n/n8n-nodes-langchain.agent', { promptType: 'define', text: 'What is new?' }, { typeVersion: 2 });
+		const id = await saved(`Agent with ${name}`, agent);
 		await editor.openWorkflow(id);
 		const tools = editor.node('AI Agent').getByTestId('canvas-node-input-handle').filter({ hasText: 'Tool' });
 		await tools.getByTestId('canvas-handle-plus').click();
-		await editor.addNode('SalesOS', 'SalesOS Tool');
+		// n8n saves by itself a moment after each change.
+		const saving = editor.page.waitForResponse(
+			(response) => response.request().method() === 'PATCH' && response.url().includes(id) && (response.request().postData() ?? '').includes(type),
+		);
+		await editor.addNode(name, `${name} Tool`);
 		const panel = await editor.panel();
 		await panel.field('descriptionType').waitFor();
-		await editor.picture('tool');
-		const saving = editor.page.waitForResponse((response) => response.request().method() === 'PATCH' && response.url().includes(id));
+		await panel.choose('resource', resource);
+		await panel.choose('operation', 'Get Many');
+		await panel.field('limit').waitFor();
+		for (const hidden of ['returnAll', 'simplify']) expect(await panel.field(hidden).count()).toBe(0);
+		await editor.picture(`tool-${name}`);
+		// The last collection of the panel holds the options.
+		await panel.root.getByTestId('collection-parameter-add').last().click();
+		await panel.option('Share of Limit (%)').waitFor();
+		expect(await editor.page.getByRole('option').filter({ hasText: 'Max Wait', visible: true }).count()).toBe(0);
+		await editor.page.keyboard.press('Escape');
 		await panel.close();
 		await saving;
-		await editor.picture('tool-canvas');
+		await editor.picture(`tool-${name}-canvas`);
 
 		const { connections, nodes } = await app.session.getWorkflow(id);
-		const tool = nodes.find(({ type }) => type === `${PACKAGE}.salesOsTool`);
+		const tool = nodes.find((each) => each.type === `${PACKAGE}.${type}`);
 		expect(connections[tool?.name ?? '']).toMatchObject({ ai_tool: [[{ node: 'AI Agent', type: 'ai_tool' }]] });
 	});
 });

@@ -7,7 +7,7 @@ export const getManyConnections: Operation = {
 	resource: 'connection',
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many connections',
+	action: 'Get many connections to CRMs',
 	description: 'List the connections to CRMs with their status and capabilities',
 	endpoints: [endpoint('GET /connections', { inferred: 'name of the list in the answer' })],
 	fields: listing,

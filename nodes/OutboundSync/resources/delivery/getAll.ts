@@ -11,7 +11,7 @@ export const getManyDeliveries: Operation = {
 	resource: 'delivery',
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many deliveries',
+	action: 'Get many deliveries to destinations',
 	description: 'List the attempts to forward outreach events to destinations in a range of time, newest first',
 	endpoints: [endpoint('GET /deliveries', { published: 'that it is newest first' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(deliveryStatus, destinationLocator)],

@@ -11,7 +11,7 @@ export const getManyDeliveriesOfDestination: Operation = {
 	resource: 'delivery',
 	value: 'getAllOfDestination',
 	name: 'Get Many of a Destination',
-	action: 'Get many deliveries of a destination',
+	action: 'Get many deliveries to one destination',
 	description: 'List the attempts to forward outreach events to one destination, newest first. A destination that does not exist is an error here.',
 	endpoints: [endpoint('GET /destinations/:id/deliveries', { published: 'that it is newest first' })],
 	fields: [{ ...destinationLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(deliveryStatus)],

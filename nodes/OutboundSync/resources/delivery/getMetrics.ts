@@ -9,7 +9,7 @@ export const getDeliveryMetrics: Operation = {
 	resource: 'delivery',
 	value: 'getMetrics',
 	name: 'Get Metrics',
-	action: 'Get metrics of deliveries',
+	action: 'Get metrics of deliveries to a destination',
 	description: 'Count the deliveries to one destination that succeeded or failed in a range of time',
 	endpoints: [endpoint('GET /destinations/:id/deliveries/metrics', { published: 'answer' })],
 	fields: [{ ...destinationLocator, required: true }, ...rangeFields],

@@ -9,7 +9,7 @@ export const replayDelivery: Operation = {
 	resource: 'delivery',
 	value: 'replay',
 	name: 'Replay',
-	action: 'Replay a delivery',
+	action: 'Replay a delivery to a destination',
 	description: 'Queue an event to be forwarded to its destination once more, whether it succeeded or failed before',
 	endpoints: [endpoint('POST /destinations/:id/deliveries/:deliveryId/replay', { inferred: 'status of the answer' })],
 	fields: [

@@ -8,7 +8,7 @@ export const getEvent: Operation = {
 	resource: 'event',
 	value: 'get',
 	name: 'Get',
-	action: 'Get an event',
+	action: 'Get an event of sync monitoring',
 	description: 'Retrieve one event of sync monitoring with its deliveries to webhooks',
 	endpoints: [endpoint('GET /events/:id', { published: 'fields of the deliveries' })],
 	fields: [

@@ -8,7 +8,7 @@ export const getManyEvents: Operation = {
 	resource: 'event',
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many events',
+	action: 'Get many events of sync monitoring',
 	description: 'List the events of sync monitoring, newest first, such as a source whose syncs fail',
 	endpoints: [endpoint('GET /events', { published: 'that it is newest first' })],
 	fields: [...listing, filtersWith(...eventFilters)],

@@ -10,7 +10,7 @@ export const getManyRequests: Operation = {
 	resource: 'request',
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many requests',
+	action: 'Get many requests from sequencers',
 	description: 'List the requests that sequencers have sent to OutboundSync in a range of time, newest first',
 	endpoints: [endpoint('GET /requests', { published: 'that it is newest first' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(sourceLocator)],

@@ -10,7 +10,7 @@ export const getManyRequestsOfSource: Operation = {
 	resource: 'request',
 	value: 'getAllOfSource',
 	name: 'Get Many of a Source',
-	action: 'Get many requests of a source',
+	action: 'Get many requests to one source',
 	description: 'List the requests that one source has received in a range of time, newest first. A source that does not exist is an error here.',
 	endpoints: [endpoint('GET /sources/:sourceId/requests', { published: 'that it is newest first' })],
 	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify],

@@ -10,7 +10,7 @@ export const getRequestMetrics: Operation = {
 	resource: 'request',
 	value: 'getMetrics',
 	name: 'Get Metrics',
-	action: 'Get metrics of requests',
+	action: 'Get metrics of requests from sequencers',
 	description: 'Count the requests that sequencers have sent to OutboundSync in a range of time',
 	endpoints: [endpoint('GET /requests/metrics', { published: 'answer' })],
 	fields: [...rangeFields, filtersWith(sourceLocator)],

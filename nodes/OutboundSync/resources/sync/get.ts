@@ -10,7 +10,7 @@ export const getSync: Operation = {
 	resource: 'sync',
 	value: 'get',
 	name: 'Get',
-	action: 'Get a sync',
+	action: 'Get a sync to a CRM',
 	description: 'Retrieve one attempt to write to a CRM by its ID',
 	endpoints: [endpoint('GET /syncs/:id')],
 	fields: [syncId, simplify],

@@ -11,7 +11,7 @@ export const getManySyncs: Operation = {
 	resource: 'sync',
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many syncs',
+	action: 'Get many syncs to CRMs',
 	description: 'List the attempts to write to CRMs in a range of time, newest first, e.g. those that failed',
 	endpoints: [endpoint('GET /syncs', { published: 'that it is newest first' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(connectionLocator, sourceLocator, syncStatus)],

@@ -11,7 +11,7 @@ export const getManySyncsOfSource: Operation = {
 	resource: 'sync',
 	value: 'getAllOfSource',
 	name: 'Get Many of a Source',
-	action: 'Get many syncs of a source',
+	action: 'Get many syncs of one source to its CRM',
 	description: 'List the attempts to write what one source received to its CRM, newest first. A source that does not exist is an error here.',
 	endpoints: [endpoint('GET /sources/:sourceId/syncs', { published: 'that it is newest first' })],
 	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(syncStatus)],

@@ -10,7 +10,7 @@ export const getSyncMetrics: Operation = {
 	resource: 'sync',
 	value: 'getMetrics',
 	name: 'Get Metrics',
-	action: 'Get metrics of syncs',
+	action: 'Get metrics of syncs to CRMs',
 	description: 'Count the syncs that succeeded, were skipped or failed in a range of time',
 	endpoints: [endpoint('GET /syncs/metrics', { published: 'answer' })],
 	fields: [...rangeFields, filtersWith(connectionLocator, sourceLocator)],

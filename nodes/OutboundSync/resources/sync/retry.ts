@@ -9,7 +9,7 @@ export const retrySync: Operation = {
 	resource: 'sync',
 	value: 'retry',
 	name: 'Retry',
-	action: 'Retry a failed sync',
+	action: 'Retry a failed sync to a CRM',
 	description: 'Queue a sync again that failed to reach HubSpot or Salesforce. Other CRMs and other results cannot be retried.',
 	endpoints: [endpoint('POST /syncs/:id/retry', { inferred: 'status of the answer' })],
 	fields: [syncId],

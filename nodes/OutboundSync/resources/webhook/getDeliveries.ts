@@ -11,7 +11,7 @@ export const getWebhookDeliveries: Operation = {
 	resource: 'webhook',
 	value: 'getDeliveries',
 	name: 'Get Many Deliveries',
-	action: 'Get many deliveries of a webhook',
+	action: 'Get many deliveries to a webhook',
 	description: 'List the attempts to send events of sync monitoring to one webhook, newest first',
 	endpoints: [endpoint('GET /webhooks/:id/deliveries', { published: 'that it is newest first, and fields of the deliveries' })],
 	fields: [

@@ -9,7 +9,7 @@ export const replayWebhookDelivery: Operation = {
 	resource: 'webhook',
 	value: 'replay',
 	name: 'Replay Delivery',
-	action: 'Replay a delivery of a webhook',
+	action: 'Replay a delivery to a webhook',
 	description: 'Send an event of sync monitoring to a webhook once more',
 	endpoints: [endpoint('POST /webhooks/:id/deliveries/:deliveryId/replay', { inferred: 'answer' })],
 	fields: [
