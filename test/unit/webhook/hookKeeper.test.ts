@@ -174,3 +174,32 @@ it('removes what it can when one webhook cannot be removed, and says so', async 
 	// Not forgotten: the next try finds it.
 	expect(memory.hookId).toBe('h2');
 });
+
+describe('whether all is settled', () => {
+	const right = (id: string): Hook => ({ id, url: URL_OF_OURS, events: ['a', 'b'], active: true, description: hookDescription(wantedFor('caller')) });
+	const keeper = (hooks: Hook[], memory: Memory) => new HookKeeper(new Vendor(hooks), wantedFor('caller'), memory);
+
+	it('is so with one right webhook, which is remembered from then on', async () => {
+		const memory = new Memory('of before');
+		expect(await keeper([right('h1')], memory).isSettled()).toBe(true);
+		expect(memory.hookId).toBe('h1');
+	});
+
+	it('is so with the remembered one, whose secret stays known', async () => {
+		const memory = new Memory('h1');
+		memory.secret = 'told once';
+		expect(await keeper([right('h1')], memory).isSettled()).toBe(true);
+		expect(memory).toEqual({ hookId: 'h1', secret: 'told once' });
+	});
+
+	it.each([
+		['none', []],
+		['two', [right('h1'), right('h2')]],
+		['one that is switched off', [{ ...right('h1'), active: false }]],
+		['one for other events', [{ ...right('h1'), events: ['a'] }]],
+	])('is not so with %s, and nothing is remembered', async (_what, hooks) => {
+		const memory = new Memory();
+		expect(await keeper(hooks, memory).isSettled()).toBe(false);
+		expect(memory.hookId).toBeUndefined();
+	});
+});

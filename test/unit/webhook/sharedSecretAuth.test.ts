@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 
-import { verifySharedSecret, type SharedSecretAuth } from '../../../nodes/shared/webhook/sharedSecretAuth';
+import { checkSecret, verifySharedSecret, type SharedSecretAuth } from '../../../nodes/shared/webhook/sharedSecretAuth';
 
 const bearer: SharedSecretAuth = { type: 'bearer', token: 'tok_Ünï=' };
 const basic: SharedSecretAuth = { type: 'basic', user: 'vendor', password: 'pa:ss wörd' };
@@ -72,4 +72,12 @@ it('compares in constant time, at one length whatever is shown', () => {
 	} finally {
 		compare.mockRestore();
 	}
+});
+
+it.each([
+	['x'.repeat(16), 'OK', 'The secret is filled in. It is tried with the first delivery.'],
+	['x'.repeat(15), 'Error', 'The secret must have at least 16 characters: anybody could guess a shorter one.'],
+	[` ${'x'.repeat(15)} `, 'Error', 'The secret must have at least 16 characters: anybody could guess a shorter one.'],
+])('a secret %j is told as %s', (secret, status, message) => {
+	expect(checkSecret(secret)).toEqual({ status, message });
 });
