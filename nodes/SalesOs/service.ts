@@ -131,8 +131,8 @@ function adviseSignature({ serverAheadMs }: Sending): string {
 		return `The clock of the machine that runs n8n is ${formatDuration(offMs)} ${direction} the clock of SalesOS, and a signature holds for 30 s. Set the clock, best by turning on time synchronisation (NTP), and run this again.`;
 	}
 	return offMs < SURELY_IN_TIME_MS
-		? `The signature was refused, and it is not the clock, which agrees with that of SalesOS. ${CHECK_SIGNED_KEY}`
-		: `The signature was refused. ${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s.`;
+		? `${CHECK_SIGNED_KEY} It is not the clock, which agrees with that of SalesOS.`
+		: `${CHECK_SIGNED_KEY} Check the clock of the machine that runs n8n as well: a signature holds for 30 s.`;
 }
 
 /** Names the scope unless SalesOS has just done so itself. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { INodeTypeDescription } from 'n8n-workflow';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { selectors } from 'playwright-core';
 import { stateFolder } from '../../sandbox/n8n/paths';
@@ -44,12 +45,12 @@ export class Editor {
 	}
 
 	/** Takes the picture in both themes. n8n follows the system's unless told otherwise. */
-	async picture(name: string): Promise<void> {
+	async picture(name: string, { messages = false } = {}): Promise<void> {
 		this.pictures += 1;
 		const file = join(SCREENSHOTS, `${String(this.pictures).padStart(2, '0')}-${name}`);
 		// Off everything that would show a tooltip; and messages of a moment cover what is under them.
 		await this.page.mouse.move(VIEWPORT.width / 2, 2);
-		await this.dismissMessages();
+		if (!messages) await this.dismissMessages();
 		await this.page.screenshot({ path: `${file}.light.png`, animations: 'disabled' });
 		await this.page.emulateMedia({ colorScheme: 'dark' });
 		// The icons follow by script, a frame later than the colours.
@@ -145,11 +146,42 @@ export class Editor {
 		if (action !== undefined) await names.getByText(action, { exact: true }).click();
 	}
 
-	/** Runs the workflow by the button below the canvas. */
-	async execute(): Promise<void> {
+	/** What stands below the name of a node on the canvas. */
+	subtitle(name: string): Locator {
+		return this.node(name).locator('[class*=_subtitle_]');
+	}
+
+	/** Brings all nodes into sight. */
+	async fit(): Promise<void> {
+		await this.page.getByTestId('zoom-to-fit').click();
+		await this.repainted();
+	}
+
+	/**
+	 * Runs the workflow by the button below the canvas.
+	 * @param event what a trigger waits for, once it says so with `waiting`
+	 */
+	async execute(event?: { waiting: string; happen: () => Promise<void> }): Promise<void> {
 		await this.dismissMessages();
-		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page.getByTestId('execute-workflow-button').first().click();
+		if (event) {
+			await this.page.getByText(event.waiting).first().waitFor();
+			await event.happen();
+		}
 		await this.page.getByText('Workflow executed successfully').waitFor();
+	}
+
+	/** Publishes the workflow; what becomes of it shows later. */
+	async publish(): Promise<void> {
+		await this.dismissMessages();
+		await this.page.getByTestId('workflow-open-publish-modal-button').click();
+		await this.page.getByTestId('workflow-publish-button').click();
+		await this.page.getByTestId('workflowPublish-modal').waitFor({ state: 'hidden' });
+	}
+
+	/** The descriptions of node types, as the editor fetches them. */
+	async nodeTypes(): Promise<INodeTypeDescription[]> {
+		return await (await this.page.request.get(`${this.origin}/types/nodes.json`)).json();
 	}
 
 	private shownBefore = '';
@@ -207,6 +239,10 @@ export class CredentialDialog extends Fields {
 }
 
 export class NodePanel extends Fields {
+	get input(): Locator {
+		return this.root.getByTestId('ndv-input-panel');
+	}
+
 	get output(): Locator {
 		return this.root.getByTestId('output-panel');
 	}
@@ -232,10 +268,26 @@ export class NodePanel extends Fields {
 
 	/** Opens the list of a resource locator; resolves to its entries. */
 	async openList(name: string): Promise<Locator> {
-		await this.root.getByTestId(`resource-locator-${name}`).getByTestId('rlc-input').click();
+		await this.list(name).click();
 		const items = this.editor.page.getByTestId('rlc-item');
 		await items.first().waitFor();
 		return items;
+	}
+
+	/** Types into the search of the list that is open. */
+	async searchList(text: string): Promise<void> {
+		const { page } = this.editor;
+		await page.getByTestId('rlc-search').locator('input').or(page.locator('input[data-test-id=rlc-search]')).first().fill(text);
+	}
+
+	/** Opens a list that cannot be loaded; resolves to what n8n says instead. */
+	async listError(name: string): Promise<string> {
+		await this.list(name).click();
+		return await this.editor.page.getByTestId('rlc-error-container').innerText();
+	}
+
+	private list(name: string): Locator {
+		return this.root.getByTestId(`resource-locator-${name}`).getByTestId('rlc-input');
 	}
 
 	/** Runs the node and what comes before it; resolves when there is an output or an error. */

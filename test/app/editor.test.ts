@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { INode } from 'n8n-workflow';
+import type { INode, INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { findFreePort } from '../../sandbox/n8n/ports';
 import type { WorkflowRecord } from '../../sandbox/n8n/records';
 import { outputOf } from '../../sandbox/n8n/session';
@@ -9,6 +9,9 @@ import type { CredentialDialog } from './browser';
 import { Editor } from './browser';
 
 const PACKAGE = 'n8n-nodes-salesos-outboundsync';
+
+/** For what takes a person a minute or more as well. */
+const LONG_WAY_MS = 180_000;
 
 let app: App;
 let editor: Editor;
@@ -51,13 +54,52 @@ async function saved(name: string, ...following: INode[]): Promise<string> {
 	return id;
 }
 
+async function savedAlone(name: string, only: INode): Promise<string> {
+	const { id } = await app.session.createWorkflow({ name, nodes: [only], connections: {} });
+	return id;
+}
+
 const someDeals = () => salesOs('Deals', { resource: 'deal', operation: 'getAll', limit: 4 });
 
 /** A lead for each deal. */
 const leadOf = (change: INode['parameters'] = {}) =>
 	salesOs('Lead', { resource: 'lead', operation: 'create', name: '={{ $json.contact_name }}', email: '={{ $json.contact_email }}', ...change });
 
+interface Label {
+	label: string;
+	/** In how many collections the field stands: none, one, or more. */
+	depth: 0 | 1 | 2;
+	isText: boolean;
+}
+
+function labelsOf(fields: readonly INodeProperties[], depth: Label['depth'] = 0): Label[] {
+	return fields.flatMap(({ displayName, options = [], type }) => {
+		if (type === 'hidden' || type === 'notice') return [];
+		const inner = options.flatMap((option) => ('values' in option ? option.values : 'type' in option ? [option] : []));
+		const isText = type === 'string' || type === 'json';
+		// n8n writes the name of a collection across the whole row.
+		const own: Label[] = type === 'collection' || type === 'fixedCollection' ? [] : [{ label: displayName, depth, isText }];
+		return [...own, ...labelsOf(inner, depth === 0 ? 1 : 2)];
+	});
+}
+
+function operationsOf({ name, properties }: INodeTypeDescription): Array<{ name: string; resource: string; operation: string }> {
+	return properties
+		.filter((property) => property.name === 'operation')
+		.flatMap(({ displayOptions, options = [] }) =>
+			options
+				// "Custom API Call" is n8n's own.
+				.filter((option) => 'value' in option && option.value !== '__CUSTOM_API_CALL__')
+				.map((option) => ({ name, resource: String(displayOptions?.show?.resource?.[0]), operation: String((option as INodePropertyOptions).value) })),
+		);
+}
+
 describe('the panel of nodes', () => {
+	/** The lists are longer than the panel. */
+	async function scrollTo(category: string): Promise<void> {
+		await editor.page.getByTestId('node-creator-category-item').filter({ hasText: category }).evaluate((item) => item.scrollIntoView({ block: 'start' }));
+	}
+
 	it.each([
 		['SalesOS', 'SalesOS'],
 		['OutboundSync', 'OutboundSync'],
@@ -84,7 +126,37 @@ describe('the panel of nodes', () => {
 		await names.getByText('Create a lead', { exact: true }).waitFor();
 		const actions = await names.allInnerTexts();
 		expect(actions).toEqual(expect.arrayContaining(['Create or update a lead by email', 'Close a deal as won or lost', 'Send an API request']));
+		await scrollTo('Actions');
 		await editor.picture('actions');
+	});
+
+	it('shows no label that n8n would cut off', async () => {
+		const additionalFields = { company: 'ACME', status: 'new', customFields: { pairs: [{ key: 'tier', value: 'gold' }] } };
+		const id = await saved('Labels', leadOf({ additionalFields }));
+		await editor.openWorkflow(id);
+		const panel = await editor.openNode('Lead');
+		// What n8n leaves of the row for a label: its menus take the rest, more of it beside a text, and the sign for a description.
+		const roomBeside = async (label: string) =>
+			await panel.root
+				.locator('label.n8n-input-label')
+				.filter({ has: editor.page.getByText(label, { exact: true }) })
+				.locator('[class*=_main-content_]')
+				.evaluate((part: { clientWidth: number }) => part.clientWidth - 16);
+		const rooms = {
+			text: [await roomBeside('Email'), await roomBeside('Company'), await roomBeside('Value')],
+			other: [await roomBeside('Operation'), await roomBeside('Status'), await roomBeside('Value')],
+		};
+		const labels = (await editor.nodeTypes())
+			.filter(({ name }) => name.startsWith(PACKAGE))
+			.flatMap(({ properties }) => labelsOf(properties))
+			.map(({ depth, isText, label }) => ({ label, room: rooms[isText ? 'text' : 'other'][depth] }));
+		expect(labels.length).toBeGreaterThan(300);
+		const tooLong = await editor.page.evaluate<string[]>(`{
+			const context = document.createElement('canvas').getContext('2d');
+			context.font = getComputedStyle(document.querySelector('label.n8n-input-label span')).font;
+			${JSON.stringify(labels)}.filter(({ label, room }) => context.measureText(label).width > room).map(({ label }) => label);
+		}`);
+		expect(tooLong).toEqual([]);
 	});
 });
 
@@ -149,6 +221,82 @@ describe('the dialog of a credential', () => {
 		expect(await dialog.saveAndTest()).toContain(PASSED);
 		await editor.picture('outboundsync-passed');
 	});
+
+	it.each([
+		['SalesOS Webhook API', 'salesos-webhook'],
+		['OutboundSync Forwarding API', 'outboundsync-forwarding'],
+	])('tests a %s: too short a secret, and one that is long enough', async (type, picture) => {
+		const dialog = await editor.newCredential(type);
+		await editor.picture(`${picture}-empty`);
+		await dialog.fill({ secret: 'fifteen letters' });
+		expect(await dialog.saveAndTest()).toContain('The secret must have at least 16 characters: anybody could guess a shorter one.');
+		await editor.picture(`${picture}-too-short`);
+
+		await dialog.fill({ secret: 'sixteen letters!' });
+		expect(await dialog.saveAndTest()).toContain(PASSED);
+	});
+});
+
+describe('a list in the editor', () => {
+	it('stands in the order of the names', async () => {
+		await editor.openWorkflow(await saved('Owners', leadOf()));
+		const panel = await editor.openNode('Lead');
+		await panel.addField('Owner');
+		const names = await (await panel.openList('ownerId')).allInnerTexts();
+		expect(names.length).toBeGreaterThan(5);
+		expect(names).toEqual([...names].sort((one, other) => one.localeCompare(other)));
+		await panel.searchList('nobody has this name');
+		await editor.page.getByText('No results', { exact: true }).waitFor();
+		await editor.picture('list-no-results');
+	});
+
+	it('says why it cannot be loaded', async () => {
+		const { baseUrl, environment } = app.credentials[0].data;
+		const refused = await app.session.createCredential({
+			name: 'SalesOS, wrong secret',
+			type: 'salesOsSignedApi',
+			data: { environment, baseUrl, apiKey: app.sandbox.salesOs.signedKey, apiSecret: 'not-the-secret' },
+		});
+		const parameters = { authentication: 'signedApiKey', resource: 'lead', operation: 'get' };
+		await editor.openWorkflow(await saved('List', salesOs('Lead', parameters, { salesOsSignedApi: refused })));
+		const panel = await editor.openNode('Lead');
+		const error = await panel.listError('leadId');
+		expect(error).toContain('SalesOS refused the request');
+		expect(error).toContain('Check the API key, the API secret and the environment in the credential');
+		await editor.picture('list-error');
+	});
+});
+
+describe('the preview of an output', () => {
+	it('shows what a node before will output that has not run yet', async () => {
+		const syncs = node('Syncs', `${PACKAGE}.outboundSync`, { resource: 'sync', operation: 'getAll' }, { credentials: credentialsOf('outboundSyncApi') });
+		await editor.openWorkflow(await saved('Preview', syncs, someDeals(), leadOf()));
+		for (const [following, fields] of [
+			['Deals', ['id', 'status', 'connectionId']],
+			['Lead', ['contact_name', 'contact_email', 'stage']],
+		] as const) {
+			const panel = await editor.openNode(following);
+			await panel.input.getByText('Usually outputs the following fields.').first().waitFor();
+			for (const field of fields) await panel.input.getByText(field, { exact: true }).first().waitFor();
+			await editor.picture(`preview-before-${following}`);
+			await panel.close();
+		}
+	});
+
+	it('is found by the editor for each operation', async () => {
+		const actionNodes = (await editor.nodeTypes()).filter(({ name }) => [`${PACKAGE}.salesOs`, `${PACKAGE}.outboundSync`].includes(name));
+		const previewed: string[] = [];
+		const empty: string[] = [];
+		for (const { name, operation, resource } of actionNodes.flatMap(operationsOf)) {
+			const answer = await editor.page.request.get(`${app.n8n.origin}/schemas/${name}/1.0.0/${resource}/${operation}.json`);
+			expect([resource, operation, answer.status()]).toEqual([resource, operation, 200]);
+			const { properties } = (await answer.json()) as { properties: object };
+			(Object.keys(properties).length > 0 ? previewed : empty).push(`${resource} ${operation}`);
+		}
+		expect(previewed.length).toBeGreaterThan(55);
+		// The editor shows no preview for these: what the vendors answer is not published, or depends on the path.
+		expect(empty.sort()).toEqual(['apiRequest request', 'apiRequest request', 'user getStats', 'webhook replay']);
+	});
 });
 
 describe('a workflow built by hand', () => {
@@ -176,12 +324,16 @@ describe('a workflow built by hand', () => {
 		await editor.openNodeCreator();
 		await editor.addNode('SalesOS', 'SalesOS', 'Close a deal as won or lost');
 		const deal = await editor.panel();
+		await deal.chooseCredential('SalesOS sandbox');
 		const [open] = app.sandbox.salesOs.state.deals.all().filter(({ status }) => status === 'open');
 		const deals = await deal.openList('dealId');
-		await editor.page.getByTestId('rlc-search').locator('input').or(editor.page.locator('input[data-test-id=rlc-search]')).first().fill(open.name);
+		await deal.searchList(open.name);
 		await deals.filter({ hasText: `${open.name} (` }).click();
 		await editor.picture('deal-chosen');
 		await deal.close();
+		await editor.fit();
+		await editor.subtitle('Create a lead').getByText('Create: Lead', { exact: true }).waitFor();
+		await editor.subtitle('Close a deal as won or lost').getByText('Close: Deal', { exact: true }).waitFor();
 		await editor.picture('canvas');
 		await editor.execute();
 		await editor.picture('canvas-executed');
@@ -200,7 +352,7 @@ describe('a workflow built by hand', () => {
 			await editor.openWorkflow(id);
 			await editor.execute();
 			const lead = await editor.openNode('Lead');
-			await lead.output.getByText(/requests sent\. On the way the node waited \d+ s .*the rate limit of your SalesOS plan/).waitFor();
+			await lead.output.getByText(/The node waited \d+ s .*because of the rate limit of your SalesOS plan\. It sent \d+ requests in all\./).waitFor();
 			await editor.picture('hint');
 		} finally {
 			app.sandbox.settings.windowMs = 60_000;
@@ -244,53 +396,110 @@ describe('the panel of an error', () => {
 		});
 		const lead = { ...leadOf({ name: 'Ana Souza', email: 'ana@example.com' }), credentials: { salesOsOAuth2Api: readOnly } };
 		const { description, message } = await failing('scope', lead);
-		expect(message).toContain('SalesOS refused the request');
-		expect(description).toContain('The client lacks the scope for this (leads:write). A SalesOS admin grants it under Admin > Integrations > API Keys.');
+		expect(message).toBe('SalesOS refused the request: The client lacks the scope leads:write');
+		expect(description).toMatch(/^A SalesOS admin grants it under Admin > Integrations > API Keys\.\s+POST \/v1\/leads, status 403 \(FORBIDDEN\)/);
 	});
 });
 
 describe('a trigger', () => {
-	it('registers its webhook when the workflow is published, and shows the execution of a delivery', async () => {
+	it('waits for an event in a test; is registered when published; and shows the execution of a delivery', async () => {
+		const { events, state } = app.sandbox.salesOs;
 		await editor.newWorkflow();
 		await editor.openNodeCreator();
-		await editor.addNode('SalesOS', 'SalesOS', 'On lead created');
-		const panel = await editor.panel();
-		await panel.chooseCredential('SalesOS sandbox');
-		await panel.addField('Allow HTTP on This Machine');
-		await panel.field('allowHttp').locator('.el-switch').click();
+		await editor.addNode('SalesOS', 'SalesOS', 'On deal created');
+		const trigger = await editor.panel();
+		await trigger.chooseCredential('SalesOS sandbox');
+		await trigger.addField('Allow HTTP on This Machine');
+		await trigger.field('allowHttp').locator('.el-switch').click();
 		await editor.picture('trigger');
-		await panel.close();
-		await editor.page.getByTestId('workflow-open-publish-modal-button').click();
-		await editor.page.getByTestId('workflow-publish-button').click();
-		await editor.page.getByTestId('workflowPublish-modal').waitFor({ state: 'hidden' });
+		await trigger.close();
+
+		await editor.openNodeCreator();
+		await editor.addNode('SalesOS', 'SalesOS', 'Create a lead');
+		const lead = await editor.panel();
+		await lead.chooseCredential('SalesOS sandbox');
+		await lead.fill({ name: 'Ana Souza', email: 'after-a-deal@example.com' });
+		await lead.addField('Owner');
+		await (await lead.openList('ownerId')).filter({ hasText: 'Marcos Teixeira' }).click();
+		await lead.close();
+
+		await editor.openNodeCreator();
+		await editor.addNode('SalesOS', 'SalesOS', 'Close a deal as won or lost');
+		const deal = await editor.panel();
+		await deal.chooseCredential('SalesOS sandbox');
+		const [open] = state.deals.all().filter(({ status }) => status === 'open');
+		await deal.openList('dealId');
+		await deal.searchList(open.name);
+		await editor.page.getByTestId('rlc-item').filter({ hasText: `${open.name} (` }).click();
+		await deal.choose('outcome', 'Lost');
+		await deal.fill({ lossReason: 'Price' });
+		await editor.picture('deal-lost');
+		await deal.close();
+		await editor.fit();
+		await editor.subtitle('SalesOS Trigger').getByText('Deal Created', { exact: true }).waitFor();
+
+		const deliver = async () => {
+			events.raise('deal.created', { id: open.id, name: open.name });
+			await events.deliverer.idle();
+		};
+		await editor.execute({
+			waiting: 'Waiting for you to create an event in SalesOS',
+			happen: async () => {
+				// n8n says that it waits a moment before it has registered the webhook.
+				while (!state.webhooks.all().some(({ url }) => url.includes('/webhook-test/'))) await editor.repainted();
+				await deliver();
+			},
+		});
+		await editor.picture('trigger-tested');
+		expect(state.deals.get(open.id)).toMatchObject({ status: 'lost', loss_reason: 'Price' });
+
+		await editor.publish();
 		const workflowId = new URL(editor.page.url()).pathname.split('/')[2];
-		const hookOf = () => app.sandbox.salesOs.state.webhooks.all().find(({ description }) => description?.includes(workflowId));
+		const hookOf = () => state.webhooks.all().find(({ description }) => description?.includes(workflowId));
 		while (!hookOf()) await editor.page.waitForResponse((response) => response.url().includes('/publication-status'));
 		await editor.picture('trigger-published');
-		expect(hookOf()).toMatchObject({ events: ['lead.created'], active: true });
+		expect(hookOf()).toMatchObject({ events: ['deal.created'], active: true });
 
 		// The first time, n8n explains what publishing means.
 		await editor.page.getByRole('button', { name: 'Got it' }).click();
 		await editor.page.getByTestId('radio-button-executions').click();
-		app.sandbox.salesOs.events.raise('lead.created', { id: randomUUID(), name: 'Ana Souza', email: 'delivered@example.com' });
-		await app.sandbox.salesOs.events.deliverer.idle();
-		await editor.page.getByTestId('execution-list-item').or(editor.page.locator('[data-test-execution-status=success]')).first().waitFor();
+		// A deal that is closed cannot be closed.
+		state.deals.change(open.id, { status: 'open', loss_reason: null });
+		await deliver();
+		const succeeded = editor.page.locator('[data-test-execution-status=success]');
+		await succeeded.nth(1).waitFor();
+		await succeeded.first().click();
+		await editor.node('Create a lead').waitFor();
 		await editor.picture('trigger-execution');
 		const [execution] = await app.session.listExecutions({ workflowId });
-		expect(outputOf(execution, 'SalesOS Trigger')).toMatchObject([{ type: 'lead.created', data: { email: 'delivered@example.com' } }]);
+		expect(outputOf(execution, 'SalesOS Trigger')).toMatchObject([{ type: 'deal.created', data: { id: open.id } }]);
+		expect(outputOf(execution, 'Create a lead')).toMatchObject([{ email: 'after-a-deal@example.com' }]);
 		await app.session.deactivateWorkflow(workflowId);
 		expect(hookOf()).toBeUndefined();
+	}, LONG_WAY_MS);
+
+	it('that cannot be reached says so when it is published', async () => {
+		const trigger = node('Deals', `${PACKAGE}.salesOsTrigger`, { events: ['deal.created'] }, { webhookId: randomUUID(), credentials: credentialsOf('salesOsOAuth2Api') });
+		await editor.openWorkflow(await savedAlone('Unreachable', trigger));
+		await editor.publish();
+		const notice = editor.page.locator('.el-notification').filter({ hasText: 'Workflow could not be published' });
+		await notice.waitFor();
+		expect(await notice.innerText()).toMatch(/The webhook URL starts with http:\/\/127\.0\.0\.1:\d+, which cannot be reached from the internet\..* turn on Allow HTTP on This Machine\./);
+		await editor.picture('trigger-unreachable', { messages: true });
 	});
 
 	it.each([
 		['salesOsTrigger', 'SalesOS Trigger', 'registration', 'Manual', 'In SalesOS open Integrations > Webhooks'],
 		['outboundSyncTrigger', 'OutboundSync Trigger', 'source', 'Forwarded Outreach Events', 'add it as an Additional Endpoint'],
 	])('%s lets its way of delivery be chosen, and says what is to be done', async (type, name, parameter, option, step) => {
-		await editor.openWorkflow(await saved(name, node(name, `${PACKAGE}.${type}`, {}, { webhookId: randomUUID() })));
+		await editor.openWorkflow(await savedAlone(name, node(name, `${PACKAGE}.${type}`, {}, { webhookId: randomUUID() })));
 		const panel = await editor.openNode(name);
 		await editor.picture(`${type}-new`);
 		await panel.choose(parameter, option);
-		await panel.root.locator('li').filter({ hasText: step }).waitFor();
+		const steps = panel.root.locator('li');
+		await steps.filter({ hasText: step }).waitFor();
+		// What n8n 2 calls publishing, n8n 1 calls activating.
+		expect((await steps.allInnerTexts()).at(-1)).toBe('Publish (activate) the workflow.');
 		await editor.picture(`${type}-${parameter}`);
 	});
 });
@@ -324,6 +533,7 @@ describe('an AI agent', () => {
 		await editor.page.keyboard.press('Escape');
 		await panel.close();
 		await saving;
+		await editor.page.locator('[class*=_subtitle_]').getByText(`Get Many: ${resource}`, { exact: true }).waitFor();
 		await editor.picture(`tool-${name}-canvas`);
 
 		const { connections, nodes } = await app.session.getWorkflow(id);

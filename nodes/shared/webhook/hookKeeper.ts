@@ -68,7 +68,7 @@ export class HookKeeper {
 			if (await this.carryOut(await this.plan())) return;
 		}
 		throw new Error(
-			'It stayed unclear whether the webhook was created: the vendor broke off or failed each time. Publish (activate) the workflow again later.',
+			'It stayed unclear whether the webhook was created: the vendor broke off or failed each time. Try again later.',
 		);
 	}
 

@@ -60,8 +60,10 @@ export function publicUrlProblem(url: string, { allowHttp = false } = {}): strin
 	const { origin, hostname } = parsed;
 	const host = hostname.replace(/\.$/, '').toLowerCase();
 	if (allowHttp && isLoopback(host)) return undefined;
-	if (isLocal(host))
-		return advice(`The webhook URL starts with ${origin}, which cannot be reached from the internet`);
+	if (isLocal(host)) {
+		const problem = advice(`The webhook URL starts with ${origin}, which cannot be reached from the internet`);
+		return isLoopback(host) ? `${problem} For a sandbox beside n8n, turn on Allow HTTP on This Machine.` : problem;
+	}
 	if (parsed.username || parsed.password)
 		return advice('The webhook URL carries a user name or a password');
 	if (parsed.protocol !== 'https:')
@@ -70,7 +72,7 @@ export function publicUrlProblem(url: string, { allowHttp = false } = {}): strin
 }
 
 function advice(problem: string): string {
-	return `${problem}. Set the environment variable WEBHOOK_URL to the public https address of this n8n, restart n8n, and publish (activate) the workflow again.`;
+	return `${problem}. Set the environment variable WEBHOOK_URL to the public https address of this n8n, restart n8n, and try again.`;
 }
 
 function parseUrl(url: string): URL | undefined {

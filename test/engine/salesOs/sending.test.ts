@@ -92,7 +92,7 @@ it.each(['seconds', 'date', 'body'] as const)('obeys a 429 that names its time a
 	const namedMs = (limited?.at ?? 0) + 2_000;
 	const early = sends.filter(({ at, id }) => id > (limited?.id ?? 0) && at > (limited?.at ?? 0) + 500 && at < namedMs);
 	expect(early).toEqual([]);
-	expect(run.hints.map(({ message }) => message).join()).toMatch(/was told to slow down 1 time \(429\)/);
+	expect(run.hints.map(({ message }) => message).join()).toMatch(/was told to slow down once \(429\)/);
 });
 
 it('ends within a second when it is cancelled while it waits', async () => {

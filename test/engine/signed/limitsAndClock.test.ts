@@ -131,7 +131,7 @@ describe('a wrong secret', () => {
 	test.each([{ apiSecret: 'not-the-secret-of-this-key' }, { apiKey: 'sk_test_revoked' }])('%j: the clock is ruled out, and no secret is shown', async (changes) => {
 		const { error, raw } = await withSecret(changes);
 		expect(error).toMatchObject({ httpCode: '401' });
-		expect(error?.description).toMatch(/it is not the clock[\s\S]*API key, the API secret and the environment/);
+		expect(error?.description).toMatch(/^Check the API key, the API secret and the environment[\s\S]*It is not the clock/);
 		const text = JSON.stringify([error, error?.context, error?.messages, raw.data.resultData]);
 		for (const secret of ['not-the-secret', bench.sandbox.salesOs.signedSecret, 'P2S-SIGN-V1']) expect(text).not.toContain(secret);
 	});

@@ -70,6 +70,11 @@ it.each(PUBLIC)('%s is public', (url) => {
 	expect(publicUrlProblem(url, { allowHttp: true })).toBeUndefined();
 });
 
+it('names the option for a sandbox where the host is this machine, and nowhere else', () => {
+	expect(publicUrlProblem('http://127.0.0.1:5678/webhook/1')).toMatch(/ turn on Allow HTTP on This Machine\.$/);
+	expect(publicUrlProblem('http://10.1.2.3:5678/webhook/1')).toMatch(/ and try again\.$/);
+});
+
 it.each(LOCAL)('%s is not', (host) => {
 	for (const scheme of ['https', 'http']) {
 		expect(publicUrlProblem(`${scheme}://${host}:5678/webhook/1`)).toMatch(
