@@ -33,9 +33,11 @@ export async function receiveForwarded(context: IWebhookFunctions, options: IDat
 	const node = context.getNode();
 	const headers = context.getHeaderData();
 	if (isGuessable(node)) return refuse(context, 'its URL could be guessed, and no header secret is set');
+	let proofHeader: string | undefined;
 	if (node.credentials?.[FORWARDING] !== undefined) {
 		const { headerName, secret } = await context.getCredentials(FORWARDING);
-		const shown = verifySharedSecret(headers, { type: 'header', name: String(headerName ?? ''), value: String(secret ?? '') });
+		proofHeader = String(headerName ?? '');
+		const shown = verifySharedSecret(headers, { type: 'header', name: proofHeader, value: String(secret ?? '') });
 		if (!shown.ok) return refuse(context, SHARED_SECRET_REFUSAL[shown.reason]);
 	}
 	const { rawBody } = context.getRequestObject();
@@ -46,5 +48,5 @@ export async function receiveForwarded(context: IWebhookFunctions, options: IDat
 	const isWanted = wanted.length === 0 || wanted.includes(event) || wanted.includes(sequencerEvent.toUpperCase());
 	if (!isWanted) return acknowledge(context);
 	// No ID is documented: a repetition is told by the payload, which OutboundSync sends unchanged.
-	return await startOnce(context, { payload: read.payload, eventId: undefined, item: { ...item, ...rawPartsOf(context, options) } });
+	return await startOnce(context, { payload: read.payload, eventId: undefined, item: { ...item, ...rawPartsOf(context, options, proofHeader) } });
 }

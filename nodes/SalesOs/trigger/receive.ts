@@ -25,13 +25,20 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	// A webhook entered by hand was given its events there.
 	const isNamed = wanted.includes(event.type) || (wanted.length === 0 && context.getNodeParameter('registration') === 'manual');
 	const isWanted = isNamed && matches(event, filterOf(options));
-	const item = isWanted ? { ...itemOf(event), ...rawPartsOf(context, options) } : undefined;
+	const item = isWanted ? { ...itemOf(event), ...rawPartsOf(context, options, verified.proofHeader) } : undefined;
 	const delivery = { payload: verified.payload, eventId: event.id, item };
 	if (options.includeRecord !== true) return await startOnce(context, delivery);
 	return await startOnce(context, delivery, async (json) => ({ ...json, ...(await readRecord(context, event)) }));
 }
 
-type Verified = { readonly ok: true; readonly payload: Record<string, unknown> } | { readonly ok: false; readonly reason: string };
+type Verified =
+	| {
+			readonly ok: true;
+			readonly payload: Record<string, unknown>;
+			/** A header of the user's own naming in which the sender has shown its secret. */
+			readonly proofHeader?: string;
+	  }
+	| { readonly ok: false; readonly reason: string };
 
 async function verify(context: IWebhookFunctions, options: IDataObject): Promise<Verified> {
 	const { rawBody } = context.getRequestObject();
@@ -48,10 +55,12 @@ async function verify(context: IWebhookFunctions, options: IDataObject): Promise
 	const credential = await context.getCredentials(DASHBOARD);
 	const secret = hmacSecret(credential);
 	if (secret !== undefined || settings.scheme === 'none') return judge(secret);
-	const shown = verifySharedSecret(headers, sharedSecret(credential));
+	const shared = sharedSecret(credential);
+	const shown = verifySharedSecret(headers, shared);
 	if (!shown.ok) return { ok: false, reason: SHARED_SECRET_REFUSAL[shown.reason] };
 	// The sender has shown its secret; what is left to check of the body is that it is JSON.
-	return judge(undefined, 'none');
+	const judged = judge(undefined, 'none');
+	return judged.ok && shared.type === 'header' ? { ...judged, proofHeader: shared.name } : judged;
 }
 
 function filterOf(options: IDataObject): EventFilter {

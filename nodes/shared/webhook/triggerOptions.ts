@@ -162,10 +162,14 @@ export const INCLUDE_RAW_OPTION: INodeProperties = {
 	description: 'Whether to add the raw body and the headers of the delivery to the output. Headers that hold secrets are left out.',
 };
 
-/** The raw body and the headers for the output, where the option asks for them. */
-export function rawPartsOf(context: IWebhookFunctions, { includeRaw }: IDataObject): IDataObject {
+/**
+ * The raw body and the headers for the output, where the option asks for them.
+ * @param proofHeader a header of the user's own naming in which the sender shows its secret
+ */
+export function rawPartsOf(context: IWebhookFunctions, { includeRaw }: IDataObject, proofHeader = ''): IDataObject {
 	if (includeRaw !== true) return {};
-	const shown = Object.entries(context.getHeaderData()).filter(([name]) => !SECRET_HEADERS.test(name));
+	const isSecret = (name: string): boolean => SECRET_HEADERS.test(name) || name.toLowerCase() === proofHeader.trim().toLowerCase();
+	const shown = Object.entries(context.getHeaderData()).filter(([name]) => !isSecret(name));
 	return {
 		rawBody: context.getRequestObject().rawBody.toString('utf8'),
 		headers: Object.fromEntries(shown) as IDataObject,

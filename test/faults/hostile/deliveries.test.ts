@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { signDelivery } from '../../../nodes/shared/webhook/sign';
 import type { Reception, TriggerBench } from '../../support/engine/hooks';
@@ -119,6 +120,23 @@ const OBJECTS: Readonly<Record<string, (event: string) => Buffer>> = {
 	'the same name many times': (event) => body(event, `"data": {${'"a": 1, '.repeat(50_000)}"id": "1"}`),
 	'a type of a megabyte': () => body('t'.repeat(MB), '"data": {}'),
 };
+
+it.each<readonly [string, () => TriggerBench, Headers]>([
+	['SalesOS', () => withHeaderSecret('salesOs', { registration: 'manual', events: [] }, { salesOsWebhookApi: { method: 'header', headerName: ' X-Partner ', secret: SECRET } }), { 'X-Partner': SECRET }],
+	['OutboundSync', () => withHeaderSecret('outboundSync', { source: 'forwarded', events: [] }, { outboundSyncForwardingApi: { headerName: 'X-PARTNER', secret: SECRET } }), { 'X-Partner': SECRET }],
+])('%s: does not output the header in which a sender shows its secret, whatever its name', async (_vendor, make, headers) => {
+	const { items } = await make().deliver({ body: body('lead.created', '"data": {"id": "1"}'), headers: { ...headers, 'X-Other': 'shown' } });
+	expect(items).toHaveLength(1);
+	expect(items?.[0].headers).toEqual({ 'x-other': 'shown' });
+	expect(JSON.stringify(items)).not.toContain(SECRET);
+});
+
+function withHeaderSecret(sender: Sender, parameters: INodeParameters, credentials: Record<string, Record<string, string>>): TriggerBench {
+	const trigger = triggerOf(sender, { ...parameters, options: { includeRaw: true } });
+	const [[type, data]] = Object.entries(credentials);
+	trigger.node.credentials = { [type]: bench.engine.credentials.add(type, data) };
+	return trigger;
+}
 
 async function timed(deliver: Promise<Reception>): Promise<Reception> {
 	const startedAtMs = performance.now();
