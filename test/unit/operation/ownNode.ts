@@ -100,10 +100,7 @@ class OwnCredential implements ICredentialType {
 class OwnNode implements INodeType {
 	description: INodeTypeDescription;
 
-	constructor(
-		private readonly operations: readonly Operation[],
-		private readonly origin: string,
-	) {
+	constructor(operations: readonly Operation[], baseUrl: string) {
 		const resources = [...new Set(operations.map(({ resource }) => resource))].map((id) => ({ id, label: id }));
 		this.description = {
 			displayName: 'Own',
@@ -120,7 +117,6 @@ class OwnNode implements INodeType {
 				{ displayName: 'Options', name: 'options', type: 'collection', default: {}, options: [...SENDING_OPTIONS, UNKNOWN_OUTCOME_OPTION] },
 			],
 		};
-		const { origin: baseUrl } = this;
 		this.execute = async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 			return await runOperation(this, {
 				service: OWN_SERVICE,
