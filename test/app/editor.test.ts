@@ -352,7 +352,7 @@ describe('a workflow built by hand', () => {
 			await editor.openWorkflow(id);
 			await editor.execute();
 			const lead = await editor.openNode('Lead');
-			await lead.output.getByText(/The node waited \d+ s .*because of the rate limit of your SalesOS plan\. It sent \d+ requests in all\./).waitFor();
+			await lead.output.getByText(/The node waited \d+ s.* because of .*the rate limit of your SalesOS plan.* It sent \d+ requests in all\./).waitFor();
 			await editor.picture('hint');
 		} finally {
 			app.sandbox.settings.windowMs = 60_000;
