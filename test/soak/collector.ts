@@ -5,15 +5,16 @@ import { LOOPBACK } from '../../sandbox/n8n/ports';
 /** Where the executions of the triggers' workflows report the event they were started by. */
 export interface Collector {
 	url: string;
-	/** How often each event was reported. */
-	executionsByEvent: ReadonlyMap<string, number>;
+	/** The event of every execution. */
+	executions: readonly string[];
 	/** Resolves when an event has been reported; rejects when it has not within `timeoutMs`. */
 	reported(eventId: string, timeoutMs: number): Promise<void>;
 	stop(): Promise<void>;
 }
 
 export async function startCollector(): Promise<Collector> {
-	const executionsByEvent = new Map<string, number>();
+	const executions: string[] = [];
+	const seen = new Set<string>();
 	const waiting = new Map<string, () => void>();
 	const server = createServer((request, response) => {
 		let body = '';
@@ -23,7 +24,8 @@ export async function startCollector(): Promise<Collector> {
 		});
 		request.on('end', () => {
 			const { eventId } = JSON.parse(body) as { eventId: string };
-			executionsByEvent.set(eventId, (executionsByEvent.get(eventId) ?? 0) + 1);
+			executions.push(eventId);
+			seen.add(eventId);
 			response.writeHead(204).end();
 			waiting.get(eventId)?.();
 		});
@@ -35,9 +37,9 @@ export async function startCollector(): Promise<Collector> {
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://${LOOPBACK}:${port}/`,
-		executionsByEvent,
+		executions,
 		reported: async (eventId, timeoutMs) => {
-			if (executionsByEvent.has(eventId)) return;
+			if (seen.has(eventId)) return;
 			await new Promise<void>((resolve, reject) => {
 				const timer = setTimeout(() => reject(new Error(`Not executed within ${timeoutMs / 1000} s: event ${eventId}`)), timeoutMs);
 				waiting.set(eventId, () => {

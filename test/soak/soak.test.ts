@@ -26,8 +26,8 @@ const WARM_UP_ROUNDS = 5;
 
 const MEGABYTE = 1024 * 1024;
 /** What the line through the samples after warm-up may rise in all the rounds together. */
-const MAX_HEAP_GROWTH_MB = 10;
-const MAX_RSS_GROWTH_MB = 50;
+const MAX_HEAP_GROWTH_MB = 5;
+const MAX_RSS_GROWTH_MB = 30;
 
 /**
  * n8n's default, `vm`, makes an isolate for every execution and about halves the rate; what its isolates hold swings by
@@ -105,6 +105,21 @@ async function runLeads(round: number): Promise<void> {
 	leads.push(...inputs);
 }
 
+/** What is missing and what there is too much of, each as often as it is. */
+function difference(present: readonly string[], expected: readonly string[]): { missing: string[]; tooMany: string[] } {
+	return { missing: without(expected, present), tooMany: without(present, expected) };
+}
+
+function without(values: readonly string[], others: readonly string[]): string[] {
+	const left = new Map<string, number>();
+	for (const other of others) left.set(other, (left.get(other) ?? 0) + 1);
+	return values.filter((value) => {
+		const count = left.get(value) ?? 0;
+		left.set(value, count - 1);
+		return count <= 0;
+	});
+}
+
 function say(text: string): void {
 	process.stderr.write(`  ${text}\n`);
 }
@@ -139,7 +154,8 @@ it('carries the load', async () => {
 }, SOAK_TIMEOUT_MS);
 
 it('has every lead once, as it was written last', () => {
-	expect(app.sandbox.salesOs.state.leads.all().filter(({ email }) => email.endsWith('@soak.example.com')).map(lineOf).sort()).toEqual(expectedLeads(leads));
+	const present = app.sandbox.salesOs.state.leads.all().filter(({ email }) => email.endsWith('@soak.example.com'));
+	expect(difference(present.map(lineOf), expectedLeads(leads))).toEqual({ missing: [], tooMany: [] });
 });
 
 it('has sent no write twice, and met no quota', () => {
@@ -156,8 +172,7 @@ it('has sent no write twice, and met no quota', () => {
 
 it('has executed every genuine event once, and nothing else', async () => {
 	expect(sender.eventIds).toHaveLength(ROUNDS * DELIVERIES_A_ROUND);
-	expect([...collector.executionsByEvent.keys()].sort()).toEqual([...sender.eventIds].sort());
-	expect([...collector.executionsByEvent].filter(([, executions]) => executions !== 1)).toEqual([]);
+	expect(difference(collector.executions, sender.eventIds)).toEqual({ missing: [], tooMany: [] });
 	expect(await app.session.listExecutions()).toEqual([]);
 	expect(executionsStarted()).toBe(ROUNDS + sender.eventIds.length);
 });
