@@ -17,6 +17,8 @@ module.exports = {
 	testMatch: JUDGES[process.env.MUTATED_FOLDER ?? 'http'].map((folder) => `<rootDir>/test/unit/${folder}/**/*.test.ts`),
 	testPathIgnorePatterns: [
 		'/node_modules/',
+		// It compares times, which the mutants in the code make longer.
+		'/jsonTime\\.test\\.ts$',
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'/turns\\.simulation\\.test\\.ts$',
 		'/workers\\.simulation\\.test\\.ts$',

@@ -111,7 +111,7 @@ export function isUnknown(error: NodeError): boolean {
 
 /** In a run that stops, the reader must know how much of it has happened. */
 function withProgress(error: NodeError, doneCount: number, total: number): NodeError {
-	if (total <= 1 || doneCount === 0) return error;
+	if (doneCount === 0) return error;
 	const progress = `${doneCount} of the ${total} items were already done when this one failed. They are not part of the output: turn on "Continue" under Settings > On Error to keep them.`;
 	// A try that is repeated may come to the same error object again.
 	if (error.description?.includes(progress) === true) return error;

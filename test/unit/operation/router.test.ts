@@ -1,7 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { Failure } from '../../../nodes/shared/http/failure';
 import type { ItemOperation, RunTally, Task } from '../../../nodes/shared/operation/operation';
+import { text } from '../../../nodes/shared/operation/readers';
 import type { Session } from '../../../nodes/shared/operation/session';
 import type { NodeRunOptions } from '../../support/engine';
 import { FACTS, runOwn } from './ownNode';
@@ -121,9 +122,10 @@ it('an operation that the node does not have is said', async () => {
 });
 
 describe('an item that is wrong', () => {
-	const odd = (log: number[] = []) =>
+	const odd = (log: number[] = [], checked: number[] = []) =>
 		operation(done, {
 			prepare: ({ index }) => {
+				checked.push(index);
 				if (index % 2 === 1) throw new Error(`Item ${index} is odd`);
 				return async () => {
 					log.push(index);
@@ -133,16 +135,31 @@ describe('an item that is wrong', () => {
 		});
 
 	it('keeps all others from being sent', async () => {
-		const log: number[] = [];
-		const run = await runOwn([odd(log)], { items: items(4) });
+		const [log, checked]: number[][] = [[], []];
+		const run = await runOwn([odd(log, checked)], { items: items(4) });
 		expect(run.error).toMatchObject({ name: 'NodeOperationError', message: 'Item 1 is odd', context: { itemIndex: 1 } });
-		expect(log).toEqual([]);
+		expect([log, checked]).toEqual([[], [0, 1]]);
 	});
 
 	it('is put out as an error where the others go on', async () => {
 		const run = await runOwn([odd()], { items: items(4), settings: CONTINUE });
 		expect(jsonOf(run.items)).toMatchObject([{ at: 0 }, { error: 'Item 1 is odd', details: {} }, { at: 2 }, { error: 'Item 3 is odd', details: {} }]);
 		expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }, { item: 3 }]);
+	});
+});
+
+describe('an item without what it needs', () => {
+	it('is put out with the way to mend it', async () => {
+		const name: INodeProperties = { displayName: 'Lead Name', name: 'name', type: 'string', default: '' };
+		const needing = operation(done, {
+			fields: [name],
+			prepare: (input) => {
+				input.required('name', text);
+				return async () => await done(input.index);
+			},
+		});
+		const run = await runOwn([needing], { items: items(1), settings: CONTINUE });
+		expect(jsonOf(run.items)).toEqual([{ error: 'Lead Name is empty', details: { description: 'Fill it in, or check the expression that should give it.' } }]);
 	});
 });
 
@@ -181,6 +198,18 @@ describe('an item that fails', () => {
 		const { error } = await runOwn([failing(1, thrown)], { items: items(2), parameters: ONE_AT_A_TIME });
 		expect(error).toMatchObject({ name: 'NodeOperationError', message });
 		expect(error?.description).toMatch(/^1 of the 2 items were already done/);
+	});
+
+	it.each([
+		['NodeApiError', 'NodeApiError'],
+		['NodeOperationError', 'NodeOperationError'],
+		['OwnNodeApiError', 'NodeOperationError'],
+		['NodeApiErrorOfOurs', 'NodeOperationError'],
+	])('by the %s of another copy of n8n is a %s', async (name, seen) => {
+		const thrown = Object.assign(new Error('out of order'), { name, description: 'Wait.', context: {}, node: {} });
+		const run = await runOwn([failing(0, thrown)], { items: items(1) });
+		expect(run.error?.name).toBe(seen);
+		expect(run.error?.context?.itemIndex).toBe(0);
 	});
 
 	it('is put out with its details where the others go on', async () => {
