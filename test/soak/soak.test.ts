@@ -30,8 +30,8 @@ const MAX_HEAP_GROWTH_MB = 5;
 const MAX_RSS_GROWTH_MB = 30;
 
 /**
- * n8n's default, `vm`, makes an isolate for every execution and about halves the rate; what its isolates hold swings by
- * hundreds of megabytes, in which no leak of the resident set would be seen.
+ * n8n's default, `vm`, makes isolates for every delivery and execution: a round takes four times the processor time, and
+ * the resident set swings by hundreds of megabytes, in which no leak would be seen.
  */
 const EXPRESSION_ENGINE = process.env['N8N_EXPRESSION_ENGINE'] ?? 'legacy';
 
