@@ -180,6 +180,11 @@ describe('a file for the server', () => {
 		expect(api.requests[0].body).toContain('name="upload"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n');
 	});
 
+	it('without a name is called file', async () => {
+		await send(UPLOAD, { items: [{ json: {}, binary: { data: { data: 'YQ==', mimeType: 'text/plain' } } }] });
+		expect(api.requests[0].body).toContain('filename="file"');
+	});
+
 	it('is taken up to the vendor’s limit', async () => {
 		await send(UPLOAD, { items: [item('x'.repeat(10))] });
 		expect(api.requests).toHaveLength(1);
@@ -193,6 +198,10 @@ describe('a file for the server', () => {
 		await send(UPLOAD, { items: [item('x'.repeat(11))] }, { ...VENDOR, maxFileBytes: undefined });
 		expect(api.requests).toHaveLength(1);
 	});
+});
+
+it('a vendor without guarded paths needs no guard', async () => {
+	expect(await jsonOf({ method: 'GET', path: '/secret' }, {}, { ...VENDOR, guardFor: undefined })).toEqual([{}]);
 });
 
 describe('the operation', () => {

@@ -6,6 +6,7 @@ import {
 	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
+	type NodeExecutionHint,
 } from 'n8n-workflow';
 
 import { ItemInput } from '../../../nodes/shared/operation/itemInput';
@@ -81,10 +82,10 @@ export async function readInput(
 	read: Read,
 	parameters: INodeParameters,
 	items: Array<Record<string, string>> = [{}],
-): Promise<{ values: unknown[]; error?: RecordedError }> {
+): Promise<{ values: unknown[]; error?: RecordedError; hints: NodeExecutionHint[] }> {
 	const types = new LoadedTypes('n8n-nodes-test');
 	current.read = read;
 	types.addNode(types.fullName('input'), current);
 	const result = await new Engine(types).runNode({ type: 'input', parameters, items });
-	return { values: result.items.map(({ json }) => json.value), error: result.error };
+	return { values: result.items.map(({ json }) => json.value), error: result.error, hints: result.hints };
 }

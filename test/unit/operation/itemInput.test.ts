@@ -175,3 +175,14 @@ it('a field that is not described is called by its name', async () => {
 	const { message } = await problemOf((input) => input.fail('secretField', new Problem('is wrong', 'Mend it.')), {});
 	expect(message).toBe('secretField is wrong');
 });
+
+it('filters are read under the names of a query', async () => {
+	expect(await valueOf((input) => input.query('additionalFields', BINDINGS), { additionalFields: { contactEmail: ' ana@example.com ' } })).toEqual({
+		contact_email: 'ana@example.com',
+	});
+});
+
+it('a warning stands above the output', async () => {
+	const { hints } = await readInput((input) => input.warn('Look here'), {});
+	expect(hints).toEqual([{ message: 'Look here', location: 'outputPane', type: 'warning' }]);
+});

@@ -9,7 +9,7 @@ const LONGEST_NAME = 200;
  */
 export function fileNameOf(headers: ApiAnswer['headers'], path: string): string {
 	const disposition = headers['content-disposition'] ?? '';
-	const names = [extendedName(disposition), plainName(disposition), decoded(path.slice(path.lastIndexOf('/') + 1))];
+	const names = [extendedName(disposition), plainName(disposition), decoded(path)];
 	return names.map(safeName).find((name) => name !== '') ?? FALLBACK;
 }
 
