@@ -392,7 +392,7 @@ const CASES: readonly Case[] = [
 			parameters: () => ({ externalId: 'emp-1', name: 'Rui', email: 'rui@people.example' }),
 			httpCode: '403',
 			message: /Missing scope/,
-			description: /\(default:sync\)/,
+			description: /scope default:sync\./,
 		},
 	},
 	{
