@@ -136,37 +136,6 @@ describe('the order', () => {
 	});
 });
 
-it('a large import of one account does not starve the others that share its IP address', async () => {
-	const { clock, take, turnOf } = keeper();
-	const ip = spec('ip', 120);
-	const [busy, seldom] = [spec('busy account', 120), spec('other account', 120)];
-	const waitedMs: number[] = [];
-	let isDone = false;
-	const send = async (account: QuotaSpec): Promise<void> => {
-		const startedAtMs = clock.now();
-		const turn = turnOf(await take({ quotas: [ip, account], maxWaitMs: 10 * MINUTE_MS }));
-		if (account === seldom) waitedMs.push(clock.now() - startedAtMs);
-		await clock.sleep(50 + 200 * clock.random());
-		turn.end(() => OK);
-	};
-	const importing = Promise.all(
-		Array.from({ length: 20 }, async () => {
-			while (!isDone) await send(busy);
-		}),
-	);
-	const others = async (): Promise<void> => {
-		for (let request = 0; request < 25; request += 1) {
-			await send(seldom);
-			await clock.sleep(10_000 * clock.random());
-		}
-		isDone = true;
-	};
-	await clock.run(Promise.all([importing, others()]), 60 * MINUTE_MS);
-	expect(waitedMs).toHaveLength(25);
-	// At worst the whole window is used up when the request comes.
-	expect(Math.max(...waitedMs)).toBeLessThan(MINUTE_MS + 1000);
-});
-
 describe('a wait beyond Max Wait', () => {
 	it('ends at once and says when to go on', async () => {
 		const { clock, take, taken } = keeper();
