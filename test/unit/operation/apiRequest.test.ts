@@ -89,13 +89,21 @@ describe('a request', () => {
 
 	it('with an entry without a name is not sent', async () => {
 		const { error } = await send({ method: 'GET', path: '/things', queryParameters: pairs([' ', '1']) });
-		expect(error?.message).toBe('Query Parameters has an entry without a name');
+		expect(error).toMatchObject({ message: 'Query Parameters has an entry without a name', description: 'Name every entry, or remove the empty one.' });
 		expect(api.requests).toEqual([]);
 	});
 
 	it('with a value that is no text is not sent', async () => {
 		const { error } = await send({ method: 'GET', path: '/things', queryParameters: pairs(['a', '={{ ({b: 1}) }}']) });
-		expect(error?.message).toBe('Query Parameters has a value that is not text, under "a"');
+		expect(error).toMatchObject({
+			message: 'Query Parameters has a value that is not text, under "a"',
+			description: 'Use an expression to pick one value.',
+		});
+	});
+
+	it('leaves out a value that an expression does not find, and takes numbers as texts', async () => {
+		await send({ method: 'GET', path: '/things', queryParameters: pairs(['a', '={{ null }}'], ['b', 7], [' c ', '={{ $json.missing }}']) });
+		expect(requestLine()).toEqual(['GET /v1/things?b=7']);
 	});
 });
 
@@ -123,7 +131,8 @@ describe('an answer', () => {
 		api.answer = () => ({ body: '{"id": 1, "secret": "s3cret"}' });
 		expect(await jsonOf({ method: 'GET', path: '/secret' })).toEqual([{ id: 1, secret: undefined }]);
 		const { error } = await send({ method: 'GET', path: '/secret', responseFormat: 'file', outputBinaryField: 'data' });
-		expect(error?.message).toContain('is File, and the answers of this path may hold a secret');
+		expect(error?.message).toMatch(/^Response Format is File, and the answers of this path may hold a secret$/);
+		expect(error?.description).toBe('Choose JSON, which leaves the secret out.');
 	});
 });
 
@@ -152,12 +161,12 @@ describe('a file from the server', () => {
 	const DOWNLOAD = { method: 'GET', path: '/files/a.csv', responseFormat: 'file', outputBinaryField: 'table' };
 
 	it('becomes a binary field', async () => {
-		api.answer = () => ({ body: Buffer.from([1, 2, 255]), headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="b.csv"' } });
+		api.answer = () => ({ body: Buffer.from([1, 2, 255]), headers: { 'content-type': 'application/x-own ; charset=utf-8', 'content-disposition': 'attachment; filename="b.csv"' } });
 		const { items } = await send(DOWNLOAD);
 		expect(items).toMatchObject([
 			{
 				json: { status: 200, fileName: 'b.csv', bytes: 3 },
-				binary: { table: { fileName: 'b.csv', mimeType: 'text/csv', data: Buffer.from([1, 2, 255]).toString('base64') } },
+				binary: { table: { fileName: 'b.csv', mimeType: 'application/x-own', data: Buffer.from([1, 2, 255]).toString('base64') } },
 			},
 		]);
 		expect(api.requests[0].headers.accept).toBe('*/*');
@@ -189,7 +198,7 @@ describe('a file for the server', () => {
 		await send(UPLOAD, { items: [item('x'.repeat(10))] });
 		expect(api.requests).toHaveLength(1);
 		const { error } = await send(UPLOAD, { items: [item('x'.repeat(11))] });
-		expect(error?.message).toMatch(/holds a file that is too large: "a\.csv" has 11 bytes \(0 MB\), and Own takes 0 MB at most$/);
+		expect(error?.message).toMatch(/^Input[^"]* holds a file that is too large: "a\.csv" has 11 bytes \(0 MB\), and Own takes 0 MB at most$/);
 		expect(error?.description).toContain('Nothing was sent.');
 		expect(api.requests).toHaveLength(1);
 	});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { SendResult } from '../../../nodes/shared/http/client';
+import type { Failure } from '../../../nodes/shared/http/failure';
 import type { ApiRequest } from '../../../nodes/shared/http/request';
 import { divide, jsonBytes, sendBatch, type Batch } from '../../../nodes/shared/operation/batch';
 
@@ -103,11 +104,40 @@ describe('sending', () => {
 		);
 	});
 
-	it('ends when the server names places that no entry has', async () => {
-		const server = new FussyServer(1, 1_000);
+	it.each([1, 1_000])('ends when the server names places that no entry has (%d off)', async (off) => {
+		const server = new FussyServer(1, off);
 		const sent = await sendBatch(server, BATCH, [{ id: 0 }, { id: 1, bad: true }]);
 		expect(server.received).toEqual([[0, 1]]);
 		expect(sent.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
 		expect(sent.map((entry) => entry.kind === 'failed' && entry.failure.vendor?.message)).toEqual(['No', 'No']);
 	});
+});
+
+it('several problems of one entry are told together, with what else the server said', async () => {
+	const failure: Failure = {
+		kind: 'refused',
+		service: 'Fussy',
+		request: BATCH.request([]),
+		status: 400,
+		vendor: { message: 'No', code: 'INVALID', requestId: 'r1', details: ['a', 'b'], entryProblems: [{ index: 0, problem: 'a is bad' }, { index: 0, problem: 'b is bad' }] },
+		attempts: 1,
+		waitedMs: 0,
+	};
+	const sent = await sendBatch({ trySend: async () => await Promise.resolve({ ok: false, failure }) }, BATCH, [{ id: 0 }]);
+	expect(sent).toEqual([
+		{ kind: 'failed', failure: { ...failure, vendor: { ...failure.vendor, message: 'a is bad; b is bad', details: ['a is bad', 'b is bad'] } } },
+	]);
+});
+
+it.each(['unknown', 'exhausted', 'cancelled'] as const)('a request whose fate is %s fails all of its entries, whatever it names', async (kind) => {
+	const failure: Failure = {
+		kind,
+		service: 'Fussy',
+		request: BATCH.request([]),
+		vendor: { details: [], entryProblems: [{ index: 0, problem: 'bad' }] },
+		attempts: 1,
+		waitedMs: 0,
+	};
+	const sent = await sendBatch({ trySend: async () => await Promise.resolve({ ok: false, failure }) }, BATCH, [{ id: 0 }, { id: 1 }]);
+	expect(sent).toEqual([{ kind: 'failed', failure }, { kind: 'failed', failure }]);
 });

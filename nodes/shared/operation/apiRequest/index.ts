@@ -73,7 +73,7 @@ async function requestFrom(input: ItemInput, vendor: ApiRequestVendor, method: H
 		query: queryOf([...query, ...(input.optional('queryParameters', pairs) ?? [])]),
 	};
 	if (method === 'GET' || method === 'DELETE') return request;
-	const repeatable = method === 'PUT' ? undefined : input.flag('safeToRepeat');
+	const repeatable = input.flag('safeToRepeat');
 	if (input.required('bodyType', oneOf('file', 'json')) === 'json') {
 		return { ...request, body: input.optional('body', jsonObject), repeatable };
 	}
