@@ -35,6 +35,18 @@ export class N8nCommands {
 		return JSON.parse(output.slice(start, output.lastIndexOf('}') + 1)) as IRun;
 	}
 
+	/** `n8n export:workflow --all`: the file as users share it, and what the command printed. */
+	async exportWorkflows(): Promise<{ file: string; output: string }> {
+		const folder = await mkdtemp(join(this.userFolder, 'export-'));
+		try {
+			const path = join(folder, 'workflows.json');
+			const output = await this.run(['export:workflow', '--all', `--output=${path}`]);
+			return { file: await readFile(path, 'utf8'), output };
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	}
+
 	private async importRecords(command: string, records: readonly object[]): Promise<void> {
 		const folder = await mkdtemp(join(this.userFolder, 'import-'));
 		try {
