@@ -186,3 +186,15 @@ it('a warning stands above the output', async () => {
 	const { hints } = await readInput((input) => input.warn('Look here'), {});
 	expect(hints).toEqual([{ message: 'Look here', location: 'outputPane', type: 'warning' }]);
 });
+
+it.each([
+	['from a list', { ownerId: { __rl: true, mode: 'list', value: ID } }, { mode: 'list', value: ID }],
+	['from a locator without a mode', { ownerId: { __rl: true, value: ID } }, { value: ID }],
+	['as a plain value', { ownerId: ID }, { value: ID }],
+	['as an object of its own', { ownerId: { mode: 7, value: 'x' } }, { value: { mode: 7, value: 'x' } }],
+	['blank', { ownerId: { __rl: true, mode: 'id', value: ' ' } }, 'nothing'],
+	['not at all', {}, 'nothing'],
+])('an entry of a collection that was given %s comes with its mode', async (_case, additionalFields, expected) => {
+	const read = async (fields: object) => await valueOf((input) => JSON.stringify(input.entry('additionalFields', 'ownerId') ?? 'nothing'), { additionalFields: fields } as INodeParameters);
+	expect(JSON.parse(String(await read(additionalFields)))).toEqual(expected);
+});
