@@ -21,6 +21,8 @@ module.exports = {
 		'/jsonTime\\.test\\.ts$',
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'\\.simulation\\.test\\.ts$',
+		// It waits for real servers by the second; exchange.test.ts and clientTries.test.ts ask the same of data.
+		'/http/errors\\.test\\.ts$',
 		// 100,000 altered deliveries; each way to alter one is in verify.test.ts, too.
 		'/verify\\.attack\\.test\\.ts$',
 		// Starts a process of its own, in which no mutant is active.
