@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -26,6 +26,8 @@ export class Editor {
 	/** Opens the editor and signs the owner in. */
 	static async open(origin: string): Promise<Editor> {
 		selectors.setTestIdAttribute('data-test-id');
+		// Pictures of an earlier run would stand among those of this one under other numbers.
+		await rm(SCREENSHOTS, { recursive: true, force: true });
 		await mkdir(SCREENSHOTS, { recursive: true });
 		const browser = await startChromium();
 		const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB' });

@@ -344,6 +344,23 @@ describe('a workflow built by hand', () => {
 		expect(app.sandbox.salesOs.state.deals.get(open.id)).toMatchObject({ status: 'won' });
 	});
 
+	it('checks whether OutboundSync has reached out to a contact', async () => {
+		const [contact] = app.sandbox.outboundSync.state.contacts.all();
+		await editor.newWorkflow();
+		await editor.openNodeCreator();
+		await editor.addNode('manual trigger', 'Manual Trigger');
+		await editor.page.getByTestId('canvas-node').first().waitFor();
+		await editor.openNodeCreator();
+		await editor.addNode('OutboundSync', 'OutboundSync', 'Check prior outreach to a contact');
+		const panel = await editor.panel();
+		await panel.chooseCredential('OutboundSync sandbox');
+		// The sandbox knows contacts by their address.
+		await panel.fill({ email: contact.id });
+		await panel.executeStep();
+		for (const field of ['doNotContact', 'contactedWithinDays']) await panel.output.getByText(field, { exact: true }).first().waitFor();
+		await editor.picture('outreach');
+	});
+
 	it('says in a hint that it waited for the rate limit', async () => {
 		const id = await saved('Hint', someDeals(), leadOf());
 		app.sandbox.settings.windowMs = 4000;
