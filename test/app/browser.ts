@@ -294,9 +294,15 @@ export class NodePanel extends Fields {
 
 	/** Runs the node and what comes before it; resolves when there is an output or an error. */
 	async executeStep(): Promise<void> {
+		const { page } = this.editor;
 		await this.editor.dismissMessages();
+		// Leaving a field that was typed into changes the panel, and a click at that moment is lost.
+		await page.evaluate('document.activeElement.blur()');
+		await this.editor.repainted();
+		const started = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/run'));
 		await this.root.getByTestId('node-execute-button').click();
-		await this.editor.page.getByText(/^(Node executed successfully|Problem in node .*)$/).first().waitFor();
+		await started;
+		await page.getByText(/^(Node executed successfully|Problem in node .*)$/).first().waitFor();
 	}
 
 	async close(): Promise<void> {
