@@ -71,7 +71,7 @@ it has, and which rate limit it draws on. Fields in bold must be filled in; fiel
 added under the name in front of them.
 
 As a tool of an AI agent, an operation asks for less: there is no Return All, Simplify, Safe to Repeat,
-Include Secret or Additional Body Fields (JSON), nothing about files, and of the options only Requests
+Include Secret or Additional Body Fields, nothing about files, and of the options only Requests
 per Minute, Share of Limit (%) and Timeout (Seconds). The defaults of the others hold.
 
 The last column says what is known from the vendor's API documentation, and what from its public
