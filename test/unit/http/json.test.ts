@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { excessOf, parseJson } from '../../../nodes/shared/http/json';
+import { excessOf, parseJson, plainText } from '../../../nodes/shared/http/json';
 
 const nested = (depth: number, open = '[', close = ']') => `${open.repeat(depth)}1${close.repeat(depth)}`;
 const DEEP = 'is nested too deeply';
@@ -54,4 +54,14 @@ it('does not count brackets that are text, nor those beside each other', () => {
 		expect([excessOf(text), parseJson(text).ok]).toEqual([undefined, true]);
 	}
 	expect(excessOf(`[${'[],{},'.repeat(500)}1]`)).toBeUndefined();
+});
+
+it.each([
+	['text', 'text'],
+	[7, '7'],
+	[null, 'null'],
+	[undefined, ''],
+	[{ toString: 'x' }, '{"toString":"x"}'],
+])('shows %j as %j', (value, shown) => {
+	expect(plainText(value)).toBe(shown);
 });
