@@ -72,7 +72,7 @@ export function outcomeOfTransportError(error: TransportError): Outcome {
 		return { kind: 'blocked', problem: 'no access token could be obtained', code: 'NO_TOKEN' };
 	}
 	if (code === 'ERR_INVALID_URL') return { kind: 'blocked', problem: 'the base URL is not a URL', code };
-	if (/^ERR_SSRF|SSRF/i.test(`${code} ${error.message}`)) {
+	if (/SSRF/i.test(`${code} ${error.message}`)) {
 		return { kind: 'blocked', problem: 'n8n is set to refuse requests to this address', code };
 	}
 	if (TLS_PROBLEM.test(code)) {

@@ -390,6 +390,12 @@ it('how far the server’s clock is ahead is known from its last answer', async 
 	expect(clock.elapsedMs).toBe(20);
 });
 
+it('a refusal tells the server’s clock, too', async () => {
+	const { client, send } = server([fault(400, { date: 'Sat, 14 Mar 2026 13:00:00 GMT' })]);
+	await send();
+	expect(client.serverAheadMs).toBeGreaterThan(3_590_000);
+});
+
 it('what must not happen twice at once is known by account and subject', () => {
 	const { client } = server([OK]);
 	expect(client.lockKey('Ana@Example.com')).toBe('https://api.example.com Account ana@example.com');

@@ -132,6 +132,7 @@ describe('an answer', () => {
 		['half of the JSON', { body: '{', headers: { 'content-type': 'application/json; charset=utf-8' } }, 'it answered with incomplete JSON where JSON was expected', false],
 		['text', { body: 'OK', headers: { 'content-type': 'text/plain; x=y' } }, 'it answered with a body that is not JSON (text/plain) where JSON was expected', false],
 		['a long type', { body: 'OK', headers: { 'content-type': `text/${'x'.repeat(70)}` } }, `it answered with a body that is not JSON (text/${'x'.repeat(60)}) where JSON was expected`, false],
+		['no type at the beginning', { body: 'OK', headers: { 'content-type': ', text/plain' } }, 'it answered with a body that is not JSON where JSON was expected', false],
 		['no type', { body: 'OK', headers: { 'content-type': '<script>/x' } }, 'it answered with a body that is not JSON where JSON was expected', false],
 		['deep JSON', { body: '['.repeat(300) }, 'it answered with JSON that is nested too deeply where JSON was expected', true],
 		['a body that breaks off', { body: stream('{', new Error('aborted')) }, 'its answer broke off', false],

@@ -117,3 +117,9 @@ describe('the error that n8n shows', () => {
 		expect(toNodeApiError(NODE, failure('exhausted')).httpCode ?? null).toBeNull();
 	});
 });
+
+it('a wait of a second is told, and what is not known has no place in the details', () => {
+	const { description, details } = describeFailure(failure('refused', { waitedMs: 1_000 }));
+	expect(description).toBe('POST /v1/leads, waited 1 s.');
+	expect(details).toStrictEqual({ attempts: 1, waitedSeconds: 1 });
+});

@@ -17,6 +17,7 @@ const KINDS: ReadonlyArray<readonly [Outcome['kind'], readonly TransportError[]]
 			error('ETIMEDOUT', { syscall: 'connect' }),
 			error('ECONNRESET', { syscall: 'connect' }),
 			error('EWHATEVER', { syscall: 'connect' }),
+			error('EWHATEVER', { syscall: 'getaddrinfo' }),
 			error('ECONNRESET', { message: 'Client network socket disconnected before secure TLS connection was established' }),
 		],
 	],
