@@ -45,6 +45,8 @@ async function runAtOnce(label: string, options: INode['parameters']): Promise<O
 	const mintsBefore = mints();
 	const lastId = journal.list().at(-1)?.id ?? 0;
 	const imported = await activateImport(cluster, 'create', options);
+	// The windows are counted from the run's first request on, so that one must open a window of the server.
+	await until('the end of the last window', () => Date.now() >= (journal.list({ vendor: 'salesOs' }).at(-1)?.at ?? 0) + PLAN.windowMs);
 	const batches = Array.from({ length: EXECUTIONS }, (_, index) => someLeads(LEADS_EACH, `${label}-${index}`));
 	const startedAtMs = Date.now();
 	const statuses = await Promise.all(batches.map(async (leads) => await imported.start(leads)));
