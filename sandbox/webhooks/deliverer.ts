@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { isoTime, type Clock } from '../clock';
 import type { Table } from '../store/store';
 import { isSuccess, post } from './post';
@@ -57,7 +59,10 @@ export class Deliverer {
 	private idleWaiters: Array<() => void> = [];
 	private readonly stopping = new AbortController();
 
-	constructor(private readonly options: DelivererOptions) {}
+	constructor(private readonly options: DelivererOptions) {
+		// Every delivery under way listens to it, and there may be any number of them.
+		setMaxListeners(0, this.stopping.signal);
+	}
 
 	/** Sends a delivery now and retries it by the rules. */
 	start(delivery: Omit<WebhookDelivery, 'status' | 'attempts' | 'nextAttemptAt' | 'createdAt'>): WebhookDelivery {
