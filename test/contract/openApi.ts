@@ -202,6 +202,17 @@ export class Contract {
 		return this.resolve(reference.slice(1)).node;
 	}
 
+	/** The schemas that the body of an operation may have: those among which it chooses, or the only one; an empty one if it has no body. */
+	bodies({ requestBody }: Json): Json[] {
+		const content = (requestBody as { content: Json } | undefined)?.content['application/json'];
+		const { schema = {} } = (content ?? {}) as { schema?: Json };
+		return ((schema.oneOf ?? [schema]) as Json[]).map((one) => this.followed(one));
+	}
+
+	private followed(node: Json): Json {
+		return typeof node.$ref === 'string' ? this.at(node.$ref) : node;
+	}
+
 	/** The node at a pointer, with a reference followed. */
 	private resolve(pointer: string): { node: Json; pointer: string } {
 		const node = pointer

@@ -31,7 +31,8 @@ export const syncActivities: Operation = {
 			path: '/functions/v1/default-integration',
 			scope: 'default:sync',
 			mark: 'documented',
-			inferred: 'which entry of a request was a duplicate or skipped, where it is not all or none; that details.index counts from 0',
+			inferred:
+				'that data is an object; that errors are texts; which entry of a request was a duplicate or skipped, where it is not all or none; that details.index counts from 0',
 		},
 	],
 	fields: [

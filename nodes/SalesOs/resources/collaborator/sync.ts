@@ -34,7 +34,7 @@ export const syncCollaborators: Operation = {
 			scope: 'default:sync',
 			mark: 'documented',
 			inferred:
-				'that repeating a request creates nobody twice (the match key is the email); which entry of a request existed or failed, where it is not all or none',
+				'that repeating a request creates nobody twice (the match key is the email); which entry of a request existed or failed, where it is not all or none; that details.index counts from 0',
 		},
 	],
 	fields: [

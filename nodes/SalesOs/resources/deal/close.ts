@@ -17,7 +17,7 @@ export const closeDeal: Operation = {
 			path: '/v1/deals/:id/close',
 			scope: 'deals:write',
 			mark: 'documented',
-			inferred: 'body: status, loss_reason when lost, value when won; scope',
+			inferred: 'body: status, loss_reason when lost, value when won; that the answer is the deal; scope',
 		},
 	],
 	fields: [

@@ -17,7 +17,7 @@ export const createDeal: Operation = {
 			path: '/v1/deals',
 			scope: 'deals:write',
 			mark: 'documented',
-			inferred: 'body: the names of the deal object, with stage_id; scope',
+			inferred: 'body: the names of the deal object, with stage_id; that the answer is the deal, with 201; scope',
 		},
 	],
 	fields: [{ ...dealName, required: true }, additionalFieldsWith(...dealDetails, stageLocator)],

@@ -11,7 +11,7 @@ export const deleteDeal: Operation = {
 	action: 'Delete a deal',
 	description: 'Remove a deal',
 	endpoints: [
-		{ method: 'DELETE', path: '/v1/deals/:id', scope: 'deals:write', mark: 'documented', inferred: 'scope' },
+		{ method: 'DELETE', path: '/v1/deals/:id', scope: 'deals:write', mark: 'documented', inferred: 'the status of the answer; scope' },
 	],
 	fields: [dealLocator],
 	prepare(input) {

@@ -11,7 +11,15 @@ export const getManyDeals: Operation = {
 	name: 'Get Many',
 	action: 'Get many deals',
 	description: 'List deals, filtered and sorted',
-	endpoints: [{ method: 'GET', path: '/v1/deals', scope: 'deals:read', mark: 'documented' }],
+	endpoints: [
+		{
+			method: 'GET',
+			path: '/v1/deals',
+			scope: 'deals:read',
+			mark: 'documented',
+			inferred: 'that close_date_after and close_date_before are days; which fields search looks in',
+		},
+	],
 	fields: [...listing, simplify, filtersWith(...dealFilters, stageLocator)],
 	async prepare(input, session) {
 		const stage = input.entry('filters', 'stageId');

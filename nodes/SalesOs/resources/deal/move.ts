@@ -17,7 +17,7 @@ export const moveDeal: Operation = {
 			path: '/v1/deals/:id/move',
 			scope: 'deals:write',
 			mark: 'documented',
-			inferred: 'body: stage_id; scope',
+			inferred: 'body: stage_id; that the answer is the deal; scope',
 		},
 	],
 	fields: [dealLocator, { ...stageLocator, required: true }, additionalFieldsWith()],

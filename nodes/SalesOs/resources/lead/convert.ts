@@ -18,7 +18,7 @@ export const convertLead: Operation = {
 			path: '/v1/leads/:id/convert',
 			scope: 'leads:write',
 			mark: 'documented',
-			inferred: 'body: name, value, stage_id, owner_id, expected_close_date, all optional',
+			inferred: 'body: name, value, stage_id, owner_id, expected_close_date, all optional; that the answer is the deal, with 201',
 		},
 	],
 	fields: [

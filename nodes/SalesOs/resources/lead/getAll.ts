@@ -9,7 +9,16 @@ export const getManyLeads: Operation = {
 	name: 'Get Many',
 	action: 'Get many leads',
 	description: 'List leads, filtered and sorted',
-	endpoints: [{ method: 'GET', path: '/v1/leads', scope: 'leads:read', mark: 'documented' }],
+	endpoints: [
+		{
+			method: 'GET',
+			path: '/v1/leads',
+			scope: 'leads:read',
+			mark: 'documented',
+			inferred:
+				'which fields sort takes; whether the bounds of created_after and created_before count in; all of updated_after, which one page of the vendor names',
+		},
+	],
 	fields: [...listing, simplify, filtersWith(...leadFilters)],
 	prepare(input) {
 		const query = input.query('filters', leadFilterBindings);

@@ -29,9 +29,15 @@ export const upsertLead: Operation = {
 	action: 'Create or update a lead by email',
 	description: 'Create a new lead, or update the current one if it already exists (upsert)',
 	endpoints: [
-		{ method: 'GET', path: '/v1/leads', scope: 'leads:read', mark: 'documented' },
+		{ method: 'GET', path: '/v1/leads', scope: 'leads:read', mark: 'documented', inferred: 'that sort takes created_at' },
 		{ method: 'PATCH', path: '/v1/leads/:id', scope: 'leads:write', mark: 'documented', inferred: 'body: the names of the lead object' },
-		{ method: 'POST', path: '/v1/leads', scope: 'leads:write', mark: 'documented', inferred: 'body: the names of the lead object; name and email required' },
+		{
+			method: 'POST',
+			path: '/v1/leads',
+			scope: 'leads:write',
+			mark: 'documented',
+			inferred: 'body: the names of the lead object; name and email required; that the answer is the lead, with 201',
+		},
 	],
 	fields: [
 		{ ...emailField, required: true, description: 'The lead with this email is updated; if there is none, one is created' },

@@ -8,7 +8,15 @@ export const getManyStages: Operation = {
 	name: 'Get Many',
 	action: 'Get many stages',
 	description: 'List the stages of the pipeline with their probabilities',
-	endpoints: [{ method: 'GET', path: '/v1/stages', scope: 'deals:read', mark: 'documented', inferred: 'scope' }],
+	endpoints: [
+		{
+			method: 'GET',
+			path: '/v1/stages',
+			scope: 'deals:read',
+			mark: 'documented',
+			inferred: "that it is paged like the other lists; that its fields are those of a deal's stage; scope",
+		},
+	],
 	fields: listing,
 	prepare(input) {
 		return readList(input, '/v1/stages', {});

@@ -8,7 +8,15 @@ export const getManyTeams: Operation = {
 	name: 'Get Many',
 	action: 'Get many teams',
 	description: 'List the teams of the account',
-	endpoints: [{ method: 'GET', path: '/v1/teams', scope: 'users:read', mark: 'documented', inferred: 'scope' }],
+	endpoints: [
+		{
+			method: 'GET',
+			path: '/v1/teams',
+			scope: 'users:read',
+			mark: 'documented',
+			inferred: "that it is paged like the other lists; that its fields are those of a user's team; scope",
+		},
+	],
 	fields: listing,
 	prepare(input) {
 		return readList(input, '/v1/teams', {});

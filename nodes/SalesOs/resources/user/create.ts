@@ -11,7 +11,7 @@ export const inviteUser: Operation = {
 	action: 'Invite a user by email',
 	description: 'Create a user. SalesOS sends the person an invitation by email.',
 	endpoints: [
-		{ method: 'POST', path: '/v1/users', scope: 'users:write', mark: 'documented', inferred: 'scope; that role is required' },
+		{ method: 'POST', path: '/v1/users', scope: 'users:write', mark: 'documented', inferred: 'that role is required; that the answer is the user, with 201; scope' },
 	],
 	fields: [
 		{ ...userName, required: true },

@@ -11,7 +11,7 @@ export const deactivateUser: Operation = {
 	action: 'Deactivate a user',
 	description: 'Take away a user’s access. SalesOS keeps the user, with the status deactivated.',
 	endpoints: [
-		{ method: 'DELETE', path: '/v1/users/:id', scope: 'users:write', mark: 'documented', inferred: 'scope' },
+		{ method: 'DELETE', path: '/v1/users/:id', scope: 'users:write', mark: 'documented', inferred: 'the status of the answer; scope' },
 	],
 	fields: [userLocator],
 	prepare(input) {

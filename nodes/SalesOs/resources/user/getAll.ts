@@ -9,7 +9,7 @@ export const getManyUsers: Operation = {
 	name: 'Get Many',
 	action: 'Get many users',
 	description: 'List the users of the account, filtered by role, status or team',
-	endpoints: [{ method: 'GET', path: '/v1/users', scope: 'users:read', mark: 'documented', inferred: 'scope' }],
+	endpoints: [{ method: 'GET', path: '/v1/users', scope: 'users:read', mark: 'documented', inferred: 'which fields search looks in; scope' }],
 	fields: [...listing, simplify, filtersWith(...userFilters)],
 	prepare(input) {
 		const query = input.query('filters', userFilterBindings);

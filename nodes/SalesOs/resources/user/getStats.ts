@@ -11,7 +11,7 @@ export const getUserStats: Operation = {
 	action: 'Get the sales figures of a user',
 	description: 'Retrieve the performance figures of one user',
 	endpoints: [
-		{ method: 'GET', path: '/v1/users/:id/stats', scope: 'users:read', mark: 'documented', inferred: 'scope; the figures are not published' },
+		{ method: 'GET', path: '/v1/users/:id/stats', scope: 'users:read', mark: 'documented', inferred: 'the figures, whose names are not published; scope' },
 	],
 	fields: [userLocator],
 	prepare(input) {

@@ -11,7 +11,7 @@ export const deleteWebhook: Operation = {
 	action: 'Delete a webhook',
 	description: 'Remove a webhook for good. One that an active SalesOS Trigger node uses is registered again when its workflow is next published (activated).',
 	endpoints: [
-		{ method: 'DELETE', path: '/v1/webhooks/:id', scope: 'webhooks:write', mark: 'documented', inferred: 'scope' },
+		{ method: 'DELETE', path: '/v1/webhooks/:id', scope: 'webhooks:write', mark: 'documented', inferred: 'the status of the answer; scope' },
 	],
 	fields: [webhookLocator],
 	prepare(input) {

@@ -9,7 +9,14 @@ export const getManyWebhooks: Operation = {
 	action: 'Get many webhooks',
 	description: 'List the webhooks that were registered through the API. The SalesOS Trigger node registers and removes its own.',
 	endpoints: [
-		{ method: 'GET', path: '/v1/webhooks', scope: 'webhooks:read', mark: 'documented', inferred: 'scope' },
+		{
+			method: 'GET',
+			path: '/v1/webhooks',
+			scope: 'webhooks:read',
+			mark: 'documented',
+			inferred:
+				'that it is paged like the other lists; that its fields are those of the body that creates one, without the secret; scope',
+		},
 	],
 	fields: listing,
 	prepare(input) {
