@@ -186,8 +186,10 @@ export class Quota {
 		const said = window && send.atMs >= this.refusedAtMs ? this.plausible(window, nowMs) : undefined;
 		const known = this.server;
 		if (!said) {
-			// The server has stopped saying: the sliding window takes over.
-			if (send.isProbe && answered) this.server = undefined;
+			// The server has stopped saying, or nobody knows what it said to the one probe that its last
+			// statement allows: the sliding window takes over.
+			const isOver = known !== undefined && !this.isLive(known, nowMs);
+			if (send.isProbe && (answered || (isOver && sends > 0))) this.server = undefined;
 			else if (known) this.server = { ...known, remaining: known.remaining - sends, answered: known.answered + sends };
 			return;
 		}

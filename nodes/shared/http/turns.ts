@@ -48,8 +48,9 @@ const LONGEST_NAP_MS = 250;
  * Hands out turns on quotas, first come first served, to all executions of the process.
  *
  * A request that must wait never holds up one that draws on other quotas: the oldest ticket that
- * all its quotas let go is the next. There are no timers: those who wait nap, and whoever wakes
- * serves everybody.
+ * all its quotas let go is the next. On the quota that it waits for, nobody passes it: otherwise one
+ * with a smaller limit or share of its own would never have its turn beside others who use up what
+ * they may. There are no timers: those who wait nap, and whoever wakes serves everybody.
  */
 export class TurnKeeper {
 	private readonly quotas = new Map<string, Quota>();
@@ -122,9 +123,11 @@ export class TurnKeeper {
 	private serve(): void {
 		const nowMs = this.clock.now();
 		this.servedAtMs = nowMs;
+		const held: Holds = new Map();
 		for (const ticket of this.waiting) {
 			const { isCancelled, maxWaitMs, onWait } = ticket.request;
-			const longest = longestDelay(ticket, nowMs);
+			const delays = delaysOf(ticket, nowMs, held);
+			const longest = longestOf(delays);
 			const untilMs = longest?.untilMs;
 			ticket.lookAgainAtMs = untilMs;
 			if (isCancelled()) {
@@ -133,8 +136,9 @@ export class TurnKeeper {
 				this.grant(ticket, nowMs);
 			} else if (untilMs !== undefined && untilMs - nowMs > maxWaitMs) {
 				this.finish(ticket, { kind: 'tooLong', label: longest.label, resumeAtMs: untilMs });
-			} else if (untilMs !== undefined) {
-				onWait?.(longest.label);
+			} else {
+				if (untilMs !== undefined) onWait?.(longest.label);
+				for (const delay of delays) if (delay.untilMs !== undefined) held.set(delay.quota, delay.untilMs);
 			}
 		}
 	}
@@ -161,17 +165,29 @@ export class TurnKeeper {
 	}
 }
 
-type LabelledDelay = { readonly untilMs?: number; readonly label: string } | undefined;
+/** The quotas that an older ticket waits for, and until when. */
+type Holds = Map<Quota, number>;
+
+interface Delay {
+	readonly quota: Quota;
+	/** Undefined while it is an answer that is waited for. */
+	readonly untilMs?: number;
+}
+
+/** What keeps a ticket from going, by quota; empty when it may go. */
+function delaysOf({ quotas, request }: Ticket, nowMs: number, held: Holds): Delay[] {
+	return quotas.flatMap((quota) => {
+		const own: QuotaDelay = quota.delay(nowMs, request.wish);
+		const heldUntilMs = held.get(quota);
+		if (own === undefined && heldUntilMs === undefined) return [];
+		const untilMs = Math.max(own?.untilMs ?? 0, heldUntilMs ?? 0);
+		return [{ quota, untilMs: untilMs > 0 ? untilMs : undefined }];
+	});
+}
 
 /** The delay that decides: the latest stated time, else "until an answer", else none. */
-function longestDelay({ quotas, request }: Ticket, nowMs: number): LabelledDelay {
-	let longest: LabelledDelay;
-	for (const quota of quotas) {
-		const delay: QuotaDelay = quota.delay(nowMs, request.wish);
-		if (delay === undefined) continue;
-		if (longest === undefined || (delay.untilMs ?? 0) > (longest.untilMs ?? 0)) {
-			longest = { untilMs: delay.untilMs, label: quota.spec.label };
-		}
-	}
-	return longest;
+function longestOf(delays: readonly Delay[]): { readonly untilMs?: number; readonly label: string } | undefined {
+	if (delays.length === 0) return undefined;
+	const { quota, untilMs } = delays.reduce((longest, delay) => ((delay.untilMs ?? 0) > (longest.untilMs ?? 0) ? delay : longest));
+	return { untilMs, label: quota.spec.label };
 }

@@ -175,12 +175,37 @@ describe('with live headers', () => {
 		expect(at.begin().isProbe).toBe(false);
 	});
 
-	it('sends the next probe when the first was lost on its way', () => {
+	const LOST: QuotaNews = { sends: 1, answered: false, effect: 'shrink' };
+
+	it('goes back to the sliding window when the answer to a probe is lost', () => {
+		const at = quotaAt();
+		at.send(at.tell(4, 0, 10_000));
+		at.pass(10_000 + MARGIN_MS);
+		at.send(LOST);
+		at.send(LOST);
+		at.send(LOST);
+		expect(at.waitMs()).toBe(MINUTE_MS - 10_000);
+	});
+
+	it('sends the next probe when the first never left', () => {
 		const at = quotaAt();
 		at.send(at.tell(100, 0, 10_000));
 		at.pass(10_000 + MARGIN_MS);
-		at.send({ sends: 1, answered: false, effect: 'shrink' });
+		at.send({ sends: 0, answered: false, effect: 'keep' });
 		expect(at.begin().isProbe).toBe(true);
+	});
+
+	it('keeps the window that another answer told while a probe was lost', () => {
+		const at = quotaAt();
+		at.send(at.tell(100, 100, 1000));
+		at.pass(1000 + MARGIN_MS - 1);
+		const early = at.begin();
+		at.pass(1);
+		const probe = at.begin();
+		at.end(early, at.tell(100, 2, MINUTE_MS));
+		at.end(probe, LOST);
+		at.send(at.tell(100, 0, MINUTE_MS));
+		expect(at.waitMs()).toBe(MINUTE_MS + MARGIN_MS);
 	});
 
 	it('goes back to the sliding window when the server stops telling', () => {

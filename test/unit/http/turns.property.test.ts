@@ -288,14 +288,14 @@ describe.each([
 		});
 	});
 
-	it('requests of one kind keep their order', async () => {
+	it('requests that draw on the same quotas keep their order, whatever their limits', async () => {
 		await assertFor(({ traces }) => {
-			const lastOfKind = new Map<string, number>();
+			const lastOfDraws = new Map<number, number>();
 			for (const { arrival, result, settledAtMs } of traces) {
 				if (result?.kind !== 'granted') continue;
-				const kind = `${arrival.draws} ${arrival.wish}`;
-				expect(settledAtMs).toBeGreaterThanOrEqual(lastOfKind.get(kind) ?? 0);
-				lastOfKind.set(kind, settledAtMs);
+				const { draws } = arrival;
+				expect(settledAtMs).toBeGreaterThanOrEqual(lastOfDraws.get(draws) ?? 0);
+				lastOfDraws.set(draws, settledAtMs);
 			}
 		});
 	});
@@ -341,7 +341,7 @@ function isBacked(spec: QuotaSpec, trace: Trace, sends: readonly Trace[]): boole
 
 /**
  * A window or a pause that the server stated is over, and this is the one request that finds out
- * what comes next: whatever else is under way left before that end.
+ * what comes next: whatever else has left did so before that end.
  */
 function isLoneProbe(spec: QuotaSpec, trace: Trace, sends: readonly Trace[]): boolean {
 	const statedEnds = sends.flatMap((teller) => {
@@ -349,7 +349,10 @@ function isLoneProbe(spec: QuotaSpec, trace: Trace, sends: readonly Trace[]): bo
 		return [pausedUntilMs, window?.resetAtMs].filter((time) => time !== undefined && time <= trace.settledAtMs);
 	});
 	const before = sends.slice(0, sends.indexOf(trace));
-	const underWay = before.filter(({ endedAtMs }) => endedAtMs > trace.settledAtMs);
-	const lastLeftAtMs = Math.max(...underWay.map(({ settledAtMs }) => settledAtMs), -Infinity);
+	// One probe for each stated end, and none that may have left is gone by already.
+	const lastLeftAtMs = Math.max(
+		...before.filter(({ arrival }) => arrival.answer.kind !== 'neverLeft').map(({ settledAtMs }) => settledAtMs),
+		-Infinity,
+	);
 	return spec.followsHeaders && statedEnds.some((endMs) => endMs !== undefined && endMs >= lastLeftAtMs - LONGEST_ADDED_MS);
 }
