@@ -45,6 +45,14 @@ export class SalesOsSignedApi implements ICredentialType {
 			default: '',
 			description: 'Signs requests and is never sent',
 		},
+		{
+			displayName: 'Requests per Hour',
+			name: 'requestsPerHour',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			default: 1000,
+			description: 'The hourly limit of this key: 1,000 unless SalesOS has set another one for it. The nodes send no more than that.',
+		},
 	];
 
 	// n8n calls this once per send, its own repeat after a 401 included, so the timestamp is always fresh.
@@ -52,10 +60,10 @@ export class SalesOsSignedApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		return signRequest(
+		return await signRequest(
 			{ apiKey: String(credentials.apiKey), apiSecret: String(credentials.apiSecret) },
 			requestOptions,
-			Date.now(),
+			Date.now,
 		);
 	}
 

@@ -19,11 +19,16 @@ export interface SignedRequest {
 	timestampSeconds: number;
 	method: string;
 	path: string;
-	body: Uint8Array;
+	/** SHA-256 of the raw body, in hex; an empty body has one too. */
+	bodyDigest: string;
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
 	return createHmac('sha256', key).update(text).digest();
+}
+
+export function digestOf(bytes: Uint8Array): string {
+	return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The signature in hex: a chain of HMACs whose links are raw bytes. An empty body hashes as nothing. */
@@ -33,7 +38,7 @@ export function signature(key: SignedKey, request: SignedRequest): string {
 		String(request.timestampSeconds),
 		request.method,
 		request.path,
-		createHash('sha256').update(request.body).digest('hex'),
+		request.bodyDigest,
 	];
 	return chain.reduce<string | Buffer>(hmac, key.apiSecret).toString('hex');
 }
@@ -63,8 +68,27 @@ function appendQuery(url: URL, query: IHttpRequestOptions['qs']): void {
 }
 
 interface EncodedBody {
-	bytes: Buffer;
+	content: Buffer | StreamedBody;
 	contentType: string;
+	digest: string;
+}
+
+/** What the nodes upload files as: a body of known bytes that can be read again and again. */
+interface StreamedBody {
+	readonly [Symbol.toStringTag]: 'Blob';
+	readonly type: string;
+	stream(): AsyncIterable<Uint8Array>;
+}
+
+function isStreamed(body: unknown): body is StreamedBody {
+	return Object.prototype.toString.call(body) === '[object Blob]' && typeof (body as StreamedBody).stream === 'function';
+}
+
+/** Reads the body once to sign it; it is read again to be sent, and so is never in memory as a whole. */
+async function encodeStreamed(body: StreamedBody): Promise<EncodedBody> {
+	const hash = createHash('sha256');
+	for await (const chunk of body.stream()) hash.update(chunk);
+	return { content: body, contentType: body.type, digest: hash.digest('hex') };
 }
 
 /**
@@ -72,10 +96,14 @@ interface EncodedBody {
  * content type is parsed, trimmed or quoted anew on its way out, and then no longer matches.
  * @throws UserError for a stream or form data, whose bytes are not known before they are sent
  */
-function encodeBody(body: unknown): EncodedBody | undefined {
-	if (body === undefined || body === null) return undefined;
+function encodeWhole(body: unknown): EncodedBody {
+	const { bytes, contentType } = bytesOf(body);
+	return { content: bytes, contentType, digest: digestOf(bytes) };
+}
+
+function bytesOf(body: unknown): { bytes: Buffer; contentType: string } {
 	if (body instanceof Uint8Array) {
-		return { bytes: Buffer.from(body), contentType: 'application/octet-stream' };
+		return { bytes: Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType: 'application/octet-stream' };
 	}
 	if (body instanceof URLSearchParams) {
 		return {
@@ -92,6 +120,11 @@ function encodeBody(body: unknown): EncodedBody | undefined {
 	});
 }
 
+async function encodeBody(body: unknown): Promise<EncodedBody | undefined> {
+	if (body === undefined || body === null) return undefined;
+	return isStreamed(body) ? await encodeStreamed(body) : encodeWhole(body);
+}
+
 /** Whether n8n would send the value as JSON; compares no constructors, since values may come from another realm. */
 function isJson(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
@@ -103,16 +136,16 @@ function isJson(value: unknown): boolean {
 /**
  * Signs one request as n8n is about to send it.
  * @param options n8n's request: `url` absolute, or `baseURL` and `url`; method GET unless given
- * @param nowMs the clock, in milliseconds since 1970
+ * @param now the clock, in milliseconds since 1970; asked once the body has been read
  * @returns new options with the Authorization header and the exact body bytes; signing them again
  *   later gives the same request under a fresh timestamp
  */
-export function signRequest(
+export async function signRequest(
 	key: SignedKey,
 	options: IHttpRequestOptions,
-	nowMs: number,
+	now: () => number,
 	pathIncludesQuery = PATH_INCLUDES_QUERY,
-): IHttpRequestOptions {
+): Promise<IHttpRequestOptions> {
 	const method = (options.method ?? 'GET').toUpperCase();
 	const url = requestUrl(options);
 	const signed: IHttpRequestOptions = { ...options };
@@ -124,22 +157,22 @@ export function signRequest(
 	}
 
 	// n8n drops the body of a GET, whatever it holds.
-	const body = method === 'GET' ? undefined : encodeBody(options.body);
+	const body = method === 'GET' ? undefined : await encodeBody(options.body);
 	const headers = { ...options.headers };
 	if (body === undefined) {
 		delete signed.body;
 	} else {
-		signed.body = body.bytes;
+		signed.body = body.content;
 		if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
 			headers['Content-Type'] = body.contentType;
 		}
 	}
 
 	headers.Authorization = authorization(key, {
-		timestampSeconds: Math.floor(nowMs / 1000),
+		timestampSeconds: Math.floor(now() / 1000),
 		method,
 		path: pathIncludesQuery ? url.pathname + url.search : url.pathname,
-		body: body?.bytes ?? Buffer.alloc(0),
+		bodyDigest: body?.digest ?? digestOf(Buffer.alloc(0)),
 	});
 	signed.headers = headers;
 	return signed;

@@ -13,7 +13,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Documented: Starter 100, Professional 500, Enterprise 2,000. The smallest holds until we know. */
 const SMALLEST_PLAN_PER_MINUTE = 100;
-/** Documented default for signed keys; set per key by the vendor. */
+/** Documented default for signed keys; the vendor sets it per key, and says so only in the 429 of one that is used up. */
 const SIGNED_KEY_PER_HOUR = 1_000;
 /** Documented as "1 MB"; which megabyte is unknown, so the smaller one. */
 const MAX_REQUEST_BYTES = 1_000_000;
@@ -38,7 +38,7 @@ export function connectionOf(
 	credential: ICredentialDataDecryptedObject,
 	node: INode,
 ): Connection {
-	const { apiKey, baseUrl, clientId, environment } = credential;
+	const { apiKey, baseUrl, clientId, environment, requestsPerHour } = credential;
 	const origin = ORIGINS[String(environment)] ?? originOf(String(baseUrl ?? ''), '/v1');
 	if (!/^https?:\/\/[^/]/.test(origin)) {
 		throw new NodeOperationError(node, 'The SalesOS credential has no usable base URL', {
@@ -49,7 +49,7 @@ export function connectionOf(
 		credentialType,
 		baseUrl: origin,
 		accountDigest: accountDigest(String(credentialType === SIGNED ? apiKey : clientId)),
-		signsBody: credentialType === SIGNED,
+		requestsPerHour: Number(requestsPerHour) > 0 ? Math.floor(Number(requestsPerHour)) : undefined,
 	};
 }
 
@@ -71,7 +71,7 @@ export const SALES_OS: Service = {
 		const hourly: QuotaSpec = {
 			key: `${account} hourly`,
 			label: 'the hourly limit of your SalesOS key',
-			limit: SIGNED_KEY_PER_HOUR,
+			limit: connection.requestsPerHour ?? SIGNED_KEY_PER_HOUR,
 			windowMs: HOUR_MS,
 			followsHeaders: false,
 			followsUser: false,

@@ -113,7 +113,7 @@ export class ApiClient {
 			const problem = `its body has ${bytes} bytes, and at most ${service.maxRequestBytes} are taken`;
 			return fail('tooLarge', { problem });
 		}
-		const body = request.upload ? await this.formOf(request.upload) : jsonBody(json);
+		const body = request.upload ? formOf(request.upload) : jsonBody(json);
 		// Once an outcome was unknown, a 404 on deleting means that an earlier try got through.
 		let mayHaveHappened = false;
 		const quotas = service.quotasFor(this.parts.connection, request);
@@ -175,13 +175,6 @@ export class ApiClient {
 		if (endWait) addWaitMs(this.clock.now() - startMs);
 		endWait?.();
 		return result;
-	}
-
-	private async formOf(upload: Upload): Promise<SentBody> {
-		const form = new MultipartBody(upload);
-		// Only a signature needs the bytes before they are sent.
-		const content = this.parts.connection.signsBody === true ? await form.whole() : form;
-		return { type: form.type, content };
 	}
 
 	/** Sends once and ends the turn, whatever happens: a turn that is not ended would hold its quotas up for good. */
@@ -271,4 +264,9 @@ const NOTHING_KNOWN: Outcome = { kind: 'lost', problem: 'the request ended witho
 
 function jsonBody(json: string | undefined): SentBody | undefined {
 	return json === undefined ? undefined : { type: 'application/json', content: json };
+}
+
+function formOf(upload: Upload): SentBody {
+	const form = new MultipartBody(upload);
+	return { type: form.type, content: form };
 }

@@ -9,8 +9,8 @@ export interface Connection {
 	readonly baseUrl: string;
 	/** Digest of what the vendor counts by (client ID, API key); tells accounts apart, reveals nothing. */
 	readonly accountDigest: string;
-	/** The authentication signs the body, so it must be in memory before it is sent. */
-	readonly signsBody?: boolean;
+	/** The hourly limit of the key, where it has one of its own. */
+	readonly requestsPerHour?: number;
 }
 
 /** What a vendor's error body said, wherever it said it. */

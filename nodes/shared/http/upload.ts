@@ -21,8 +21,8 @@ export interface Upload {
  * A form with a file as the bytes of multipart/form-data (RFC 7578).
  *
  * It has the shape of a web `Blob`, which n8n's HTTP library sends as a stream with a
- * Content-Length. Unlike a stream it can be read again, so n8n repeats it after a 401 with a fresh
- * token, and a retry needs no copy of the file in memory. The package may not import streams, and a
+ * Content-Length. Unlike a stream it can be read again, so a signature can be made of it, n8n repeats
+ * it after a 401 with a fresh token, and a retry needs no copy of the file in memory. The package may not import streams, and a
  * real `Blob` would hold the whole file.
  */
 export class MultipartBody {
@@ -56,13 +56,6 @@ export class MultipartBody {
 		yield this.head;
 		yield* this.upload.file.open();
 		yield this.tail;
-	}
-
-	/** The whole body in memory, for a signature that covers it. */
-	async whole(): Promise<Buffer> {
-		const chunks: Uint8Array[] = [];
-		for await (const chunk of this.stream()) chunks.push(chunk);
-		return Buffer.concat(chunks);
 	}
 }
 

@@ -18,8 +18,8 @@ function expected(method: string, path: string, body: string | Buffer, seconds =
 	return `P2S-SIGN-V1 ${KEY.apiKey}:${seconds}:${hex}`;
 }
 
-const sign = (options: Partial<IHttpRequestOptions>, pathIncludesQuery?: boolean) =>
-	signRequest(KEY, { url: 'https://api.play2sell.com/v1/leads', ...options }, NOW_MS, pathIncludesQuery);
+const sign = async (options: Partial<IHttpRequestOptions>, pathIncludesQuery?: boolean) =>
+	await signRequest(KEY, { url: 'https://api.play2sell.com/v1/leads', ...options }, () => NOW_MS, pathIncludesQuery);
 
 const authorizationOf = (options: IHttpRequestOptions) => options.headers?.Authorization;
 
@@ -29,7 +29,7 @@ test('the published formula gives the known vector', () => {
 			timestampSeconds: NOW_SECONDS,
 			method: 'POST',
 			path: '/functions/v1/default-integration',
-			body: Buffer.from('{"action":"sync_activities","activities":[]}'),
+			bodyDigest: createHash('sha256').update('{"action":"sync_activities","activities":[]}').digest('hex'),
 		}),
 	).toBe('966fcc213f314803c35d9a2ad747338bf20e84734cfeb4286326dde9bfab83f1');
 });
@@ -47,27 +47,27 @@ describe('the body is signed as the bytes that are sent', () => {
 			'a=b+c&d=%C3%A9',
 			'application/x-www-form-urlencoded;charset=utf-8',
 		],
-	])('%s', (_what, body, bytes, contentType) => {
-		const signed = sign({ method: 'POST', body });
+	])('%s', async (_what, body, bytes, contentType) => {
+		const signed = await sign({ method: 'POST', body });
 		expect(String(signed.body)).toBe(bytes);
 		expect(Buffer.isBuffer(signed.body)).toBe(true);
 		expect(signed.headers?.['Content-Type']).toBe(contentType);
 		expect(authorizationOf(signed)).toBe(expected('POST', '/v1/leads', bytes));
 	});
 
-	test.each([undefined, null, ''])('%p hashes as nothing', (body) => {
-		const signed = sign({ method: 'DELETE', body: body as IHttpRequestOptions['body'] });
+	test.each([undefined, null, ''])('%p hashes as nothing', async (body) => {
+		const signed = await sign({ method: 'DELETE', body: body as IHttpRequestOptions['body'] });
 		expect(authorizationOf(signed)).toBe(expected('DELETE', '/v1/leads', ''));
 	});
 
-	test('a GET has none, because n8n would not send it', () => {
-		const signed = sign({ body: { ignored: true } });
+	test('a GET has none, because n8n would not send it', async () => {
+		const signed = await sign({ body: { ignored: true } });
 		expect(signed).not.toHaveProperty('body');
 		expect(authorizationOf(signed)).toBe(expected('GET', '/v1/leads', ''));
 	});
 
-	test("a caller's content type stays, whatever its spelling", () => {
-		const signed = sign({
+	test("a caller's content type stays, whatever its spelling", async () => {
+		const signed = await sign({
 			method: 'POST',
 			body: '{}',
 			headers: { 'content-type': 'application/merge-patch+json' },
@@ -78,11 +78,40 @@ describe('the body is signed as the bytes that are sent', () => {
 		});
 	});
 
+	test('a body that can be read again is read to be signed, and sent as it is', async () => {
+		const upload = {
+			[Symbol.toStringTag]: 'Blob',
+			type: 'multipart/form-data; boundary=b',
+			async *stream() {
+				yield Buffer.from('raw ');
+				yield await Promise.resolve(Buffer.from('é'));
+			},
+		};
+		const [first, second] = [await sign({ method: 'POST', body: upload as never }), await sign({ method: 'POST', body: upload as never })];
+		expect(first.body).toBe(upload);
+		expect(first.headers).toEqual({ 'Content-Type': upload.type, Authorization: expected('POST', '/v1/leads', 'raw é') });
+		expect(second.headers).toEqual(first.headers);
+	});
+
+	test('the time that is signed is that when the body has been read', async () => {
+		let nowMs = NOW_MS;
+		const upload = {
+			[Symbol.toStringTag]: 'Blob',
+			type: 'text/plain',
+			async *stream() {
+				yield await Promise.resolve(Buffer.from('slow'));
+				nowMs += 40_000;
+			},
+		};
+		const signed = await signRequest(KEY, { url: 'https://api.play2sell.com/v1/leads', method: 'POST', body: upload as never }, () => nowMs);
+		expect(authorizationOf(signed)).toBe(expected('POST', '/v1/leads', 'slow', NOW_SECONDS + 40));
+	});
+
 	test.each([
 		['a stream', Readable.from(['x'])],
 		['form data', new FormData()],
-	])('%s is refused with the way out', (_what, body) => {
-		expect(() => sign({ method: 'POST', body: body as IHttpRequestOptions['body'] })).toThrow(
+	])('%s is refused with the way out', async (_what, body) => {
+		await expect(sign({ method: 'POST', body: body as IHttpRequestOptions['body'] })).rejects.toThrow(
 			'A signed SalesOS request cannot carry a stream or form data',
 		);
 	});
@@ -98,17 +127,17 @@ describe('the path', () => {
 		[{ url: 'https://api.play2sell.com/v1/leads/a%2Fb é' }, '/v1/leads/a%2Fb%20%C3%A9'],
 		[{ url: 'https://api.play2sell.com/v1/leads?page=2' }, '/v1/leads'],
 		[{ url: 'https://api.play2sell.com/v1/leads', qs: { page: 2 } }, '/v1/leads'],
-	])('of %j is %s', (options, path) => {
-		expect(authorizationOf(sign(options))).toBe(expected('GET', path, ''));
+	])('of %j is %s', async (options, path) => {
+		expect(authorizationOf(await sign(options))).toBe(expected('GET', path, ''));
 	});
 
-	test('without the query leaves url, baseURL and qs to n8n', () => {
+	test('without the query leaves url, baseURL and qs to n8n', async () => {
 		const options = { baseURL: 'https://api.play2sell.com', url: '/v1/leads', qs: { page: 2 } };
-		expect(sign(options)).toMatchObject(options);
+		expect(await sign(options)).toMatchObject(options);
 	});
 
-	test('with the query signs it in the spelling that is then sent', () => {
-		const signed = sign(
+	test('with the query signs it in the spelling that is then sent', async () => {
+		const signed = await sign(
 			{
 				baseURL: 'https://api.play2sell.com',
 				url: '/v1/leads?sort=-created_at',
@@ -124,14 +153,14 @@ describe('the path', () => {
 	});
 });
 
-test('the method is signed in upper case', () => {
-	const signed = sign({ method: 'patch' as IHttpRequestOptions['method'], body: {} });
+test('the method is signed in upper case', async () => {
+	const signed = await sign({ method: 'patch' as IHttpRequestOptions['method'], body: {} });
 	expect(authorizationOf(signed)).toBe(expected('PATCH', '/v1/leads', '{}'));
 });
 
-test('signing again, as n8n does after a 401, gives the same request under a fresh timestamp', () => {
-	const first = sign({ method: 'POST', body: { email: 'a@example.com' } });
-	const second = signRequest(KEY, first, NOW_MS + 60_000);
+test('signing again, as n8n does after a 401, gives the same request under a fresh timestamp', async () => {
+	const first = await sign({ method: 'POST', body: { email: 'a@example.com' } });
+	const second = await signRequest(KEY, first, () => NOW_MS + 60_000);
 	expect(second.body).toEqual(first.body);
 	expect(second.headers).toEqual({
 		'Content-Type': 'application/json',
@@ -139,7 +168,7 @@ test('signing again, as n8n does after a 401, gives the same request under a fre
 	});
 });
 
-test("the caller's options are left as they were", () => {
+test("the caller's options are left as they were", async () => {
 	const options: IHttpRequestOptions = {
 		method: 'POST',
 		url: 'https://api.play2sell.com/v1/leads',
@@ -147,6 +176,6 @@ test("the caller's options are left as they were", () => {
 		body: { a: 1 },
 	};
 	const before = structuredClone(options);
-	signRequest(KEY, options, NOW_MS, true);
+	await signRequest(KEY, options, () => NOW_MS, true);
 	expect(options).toEqual(before);
 });

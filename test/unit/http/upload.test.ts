@@ -17,9 +17,15 @@ const upload = (file: Partial<Upload['file']> = {}, fields: Upload['fields'] = [
 	},
 });
 
+async function bytesOf(form: MultipartBody): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of form.stream()) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
 /** The parts of a form, read by Node.js's own parser. */
 async function formOf(form: MultipartBody): Promise<FormData> {
-	return await new Response(new Uint8Array(await form.whole()), { headers: { 'content-type': form.type } }).formData();
+	return await new Response(new Uint8Array(await bytesOf(form)), { headers: { 'content-type': form.type } }).formData();
 }
 
 it('another program reads the file and the fields as they are', async () => {
@@ -33,7 +39,7 @@ it('another program reads the file and the fields as they are', async () => {
 it('it has the shape of a Blob, can be read again, and is as long as it says', async () => {
 	const form = new MultipartBody(upload({}, [['kind', 'leads']]));
 	expect(Object.prototype.toString.call(form)).toBe('[object Blob]');
-	const [first, second] = [await form.whole(), await form.whole()];
+	const [first, second] = [await bytesOf(form), await bytesOf(form)];
 	expect(first.equals(second)).toBe(true);
 	expect(form.size).toBe(first.length);
 });
@@ -47,7 +53,7 @@ it('its boundary cannot be guessed', () => {
 it('is framed as RFC 7578 says', async () => {
 	const form = new MultipartBody(upload({}, [['kind', 'leads']]));
 	const boundary = form.type.split('boundary=')[1];
-	expect((await form.whole()).toString()).toBe(
+	expect((await bytesOf(form)).toString()).toBe(
 		[
 			`--${boundary}`,
 			'Content-Disposition: form-data; name="kind"',
@@ -66,7 +72,7 @@ it('is framed as RFC 7578 says', async () => {
 
 it('no name ends its header early', async () => {
 	const name = 'a"; x="b\r\nX-Evil: 1\r\n\r\n';
-	const text = (await new MultipartBody(upload({ fieldName: name, fileName: name }, [[name, 'v']])).whole()).toString();
+	const text = (await bytesOf(new MultipartBody(upload({ fieldName: name, fileName: name }, [[name, 'v']])))).toString();
 	expect(text).not.toContain('\r\nX-Evil');
 	expect(text.match(/name="a%22; x=%22b%0D%0AX-Evil: 1%0D%0A%0D%0A"/g)).toHaveLength(3);
 });
@@ -82,5 +88,5 @@ it.each([
 	['text/csv; charset', 'application/octet-stream'],
 	['', 'application/octet-stream'],
 ])('the type %j is sent as %s', async (mimeType, sent) => {
-	expect((await new MultipartBody(upload({ mimeType })).whole()).toString()).toContain(`\r\nContent-Type: ${sent}\r\n\r\n`);
+	expect((await bytesOf(new MultipartBody(upload({ mimeType })))).toString()).toContain(`\r\nContent-Type: ${sent}\r\n\r\n`);
 });

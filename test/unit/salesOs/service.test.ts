@@ -45,6 +45,19 @@ describe('the quota that a 429 counts against', () => {
 	});
 });
 
+it.each([
+	[undefined, 1_000],
+	[5_000, 5_000],
+	['2500', 2_500],
+	[10.9, 10],
+	[0, 1_000],
+	['many', 1_000],
+])('a signed key whose credential says %p requests an hour may send %d', (requestsPerHour, limit) => {
+	const connection = connectionOf(SIGNED, { environment: 'production', apiKey: 'sk_test_example', ...(requestsPerHour !== undefined && { requestsPerHour }) }, NODE);
+	const [, hourly] = SALES_OS.quotasFor(connection, { method: 'GET', path: '/v1/leads' });
+	expect(hourly).toMatchObject({ label: HOUR, limit, windowMs: 3_600_000 });
+});
+
 /** Sends three requests one after the other, the second of which is refused once. */
 async function sendThree(connection: Connection, refusal: Refusal): Promise<{ gapsSeconds: number[]; hint: string | undefined }> {
 	const clock = new VirtualClock();
