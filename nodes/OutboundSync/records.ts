@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiAnswer, ApiRequest } from '../shared/http/request';
+import type { ApiClient } from '../shared/http/client';
+import type { ApiAnswer, ApiRequest, Expectation } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
 import { readCursorPages, type CursorPage } from '../shared/operation/cursorPaging';
 import { ListBounds } from '../shared/operation/listBounds';
@@ -27,9 +28,20 @@ export interface CursorList {
 	readonly shape?: Shape;
 }
 
+/** The answers of this API are objects, and a single record is the whole answer. */
+const RECORD: Expectation = { what: 'a record', fits: isRecord };
+
+/** Documented: `{data[], hasMore, nextCursor}`. */
+export const PAGE: Expectation = { what: 'a page of a list', fits: (body) => isRecord(body) && Array.isArray(body.data) };
+
 /** A task that sends one request whose answer is the record itself. */
 export function sendForRecord(request: ApiRequest, shape: Shape = unchanged): Task {
-	return async ({ client }) => [shape(recordOf(await client.send(request), request.path))];
+	return async ({ client }) => [shape(await readRecord(client, request))];
+}
+
+async function readRecord(client: ApiClient, request: ApiRequest): Promise<IDataObject> {
+	const { body } = await client.send({ ...request, expects: RECORD });
+	return body as IDataObject;
 }
 
 /** A task that deletes; n8n's form for that is `{"deleted": true}`. */
@@ -43,10 +55,7 @@ export function sendDelete(path: string): Task {
 /** A task that reads a list which comes whole; Limit cuts it here, because the API has none for it. */
 export function readWhole(input: ItemInput, path: string, query: Query = {}, shape: Shape = unchanged): Task {
 	const limit = limitOf(input);
-	return async ({ client }) => {
-		const records = wrappedList(await client.send({ method: 'GET', path, query }), path);
-		return records.slice(0, limit).map(shape);
-	};
+	return async ({ client }) => (await wholeList(client, path, query)).slice(0, limit).map(shape);
 }
 
 /** A task that reads a list page by page, as far as Return All and Limit say. */
@@ -86,9 +95,11 @@ export function readMetrics(input: ItemInput, session: Session, path: string, qu
 			const isNewest = part.toMs === range.toMs;
 			const own = isNewest ? part : { ...part, toMs: part.toMs - 1 };
 			const request: ApiRequest = { method: 'GET', path, query: { ...rangeQuery(own), ...query } };
-			counts = addCounts(counts, recordOf(await client.send(request), path));
+			counts = addCounts(counts, await readRecord(client, request));
 		}
-		return [{ ...rangeQuery(range), ...without('from', 'to')(counts) }];
+		// Apart from the range, because among the counts is one by the name of "error": n8n takes an
+		// item with such a field for a failed one, and runs the node again if Retry On Fail is on.
+		return [{ ...rangeQuery(range), counts: without('from', 'to')(counts) }];
 	};
 }
 
@@ -114,45 +125,49 @@ export async function cursorRecords(
 		seen,
 		bounds,
 		fetchPage: async (pageSize, cursor) =>
-			pageOf(await client.send({ method: 'GET', path, query: { ...query, limit: pageSize, cursor } }), path),
+			pageOf(await client.send({ method: 'GET', path, query: { ...query, limit: pageSize, cursor }, expects: PAGE })),
 		idOf: ({ id }) => id,
 	});
 }
 
-/** Documented: `{data[], hasMore, nextCursor}`; a short page can still have `hasMore: true`. */
-function pageOf({ body, size }: ApiAnswer, path: string): CursorPage {
-	if (!isRecord(body) || !Array.isArray(body.data)) throw unexpected(path, 'a page of a list');
-	const { data, hasMore, nextCursor } = body;
-	const goesOn = hasMore !== false && typeof nextCursor === 'string' && nextCursor !== '';
-	return { records: recordsIn(data as unknown[]), size, nextCursor: goesOn ? nextCursor : undefined };
+/**
+ * An answer that is a {@link PAGE}; a short one can still have `hasMore: true` (documented). Cursors
+ * are shown as text; a number is taken as well, as the IDs of this API are.
+ * @throws Error where more records exist and cannot be asked for: a list must not end without a word
+ */
+export function pageOf({ body, size }: ApiAnswer): CursorPage {
+	const { data, hasMore, nextCursor } = body as Record<string, unknown>;
+	const cursor = typeof nextCursor === 'number' ? String(nextCursor) : nextCursor;
+	const isCursor = typeof cursor === 'string' && cursor !== '';
+	if (hasMore === true && !isCursor) {
+		throw new Error(
+			'OutboundSync says that the list goes on, but not where: its answer has no usable nextCursor. Set Limit to get what the first page holds.',
+		);
+	}
+	return { records: recordsIn(data as unknown[]), size, nextCursor: hasMore !== false && isCursor ? cursor : undefined };
 }
 
 /**
- * A list that comes whole, under a name of its own (documented), which is the end of its path:
+ * Reads a list that comes whole, under a name of its own (documented), which is the end of its path:
  * `{"replyRelays": [...]}` for `/destinations/reply-relays`. Those of sources, reply relays and block
  * lists are published in outboundsync/skills; the others are inferred, so that another name is
  * accepted where it is the only list.
  */
-export function wrappedList({ body }: ApiAnswer, path: string): IDataObject[] {
+export async function wholeList(client: ApiClient, path: string, query?: Query): Promise<IDataObject[]> {
+	const expects: Expectation = { what: 'a list', fits: (body) => listIn(body, path) !== undefined };
+	const { body } = await client.send({ method: 'GET', path, query, expects });
+	return recordsIn(listIn(body, path) ?? []);
+}
+
+function listIn(body: unknown, path: string): readonly unknown[] | undefined {
 	const answer = isRecord(body) ? body : {};
 	const name = path.slice(path.lastIndexOf('/') + 1).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 	const lists = Array.isArray(answer[name]) ? [answer[name]] : Object.values(answer).filter(Array.isArray);
-	if (lists.length !== 1) throw unexpected(path, 'a list');
-	return recordsIn(lists[0] as unknown[]);
+	return lists.length === 1 ? (lists[0] as unknown[]) : undefined;
 }
 
 function recordsIn(list: readonly unknown[]): IDataObject[] {
 	return list.filter(isRecord).map((record) => record as IDataObject);
-}
-
-export function recordOf({ body }: ApiAnswer, path: string): IDataObject {
-	if (!isRecord(body)) throw unexpected(path, 'a record');
-	return body as IDataObject;
-}
-
-/** An answer that cannot be read must never pass for "there are none". */
-function unexpected(path: string, expected: string): Error {
-	return new Error(`OutboundSync answered ${path} with something else than ${expected}`);
 }
 
 function addCounts(total: IDataObject, part: IDataObject): IDataObject {

@@ -150,12 +150,13 @@ const ADVICE: Readonly<Record<number, string | undefined>> = {
 const WEBHOOK_LIMIT = 'An account has at most 20 webhooks: delete one that is no longer needed if that is the limit you met.';
 
 /** Published in outboundsync/skills: a look-up may end so after 30 s. */
-const LOOK_UP_TIMED_OUT =
-	'OutboundSync did not finish looking the contact up. This says nothing about the contact: keep it out of the outreach until a look-up succeeds.';
+const LOOK_UP_TIMED_OUT = 'OutboundSync did not finish looking the contact up. Try again later.';
 
 /** What a refusal means for a certain call (documented); of a 403 it is told in addition. */
 const ROUTE_ADVICE: Readonly<Partial<Record<Route, Readonly<Record<number, string | undefined>>>>> = {
 	'GET /contacts/outreach': {
+		// Not that there is no such contact, which OutboundSync says with 200 and `found: false` (documented).
+		404: 'There is no OutboundSync API at this address. Check the base URL in the credential.',
 		503: LOOK_UP_TIMED_OUT,
 		504: LOOK_UP_TIMED_OUT,
 	},

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiAnswer, ApiRequest } from '../shared/http/request';
+import type { ApiAnswer, ApiRequest, Expectation } from '../shared/http/request';
 import { isRecord } from '../shared/http/retryHint';
 import type { ItemInput } from '../shared/operation/itemInput';
 import type { Task } from '../shared/operation/operation';
@@ -11,15 +11,27 @@ import type { Session } from '../shared/operation/session';
 /** Documented: `per_page` is at most 100. */
 export const MAX_PAGE_SIZE = 100;
 
-/** A single record: the vendor wraps it in `data` (documented). */
-export function recordOf({ body }: ApiAnswer): IDataObject {
+/**
+ * An object. The vendor wraps a record in `data` (documented), but does not say what every write
+ * answers: one that was carried out must not be reported as doubtful for want of a record.
+ */
+export const RECORD: Expectation = { what: 'a record', fits: isRecord };
+
+/** A page of a list: the records are in `data` (documented). A bare list is taken as well. */
+export const PAGE: Expectation = {
+	what: 'a list',
+	fits: (body) => Array.isArray(isRecord(body) ? body.data : body),
+};
+
+/** The record of an answer that is one; of an answer without a body, an empty one. */
+export function recordOf({ body }: Pick<ApiAnswer, 'body'>): IDataObject {
 	if (!isRecord(body)) return {};
 	return (isRecord(body.data) ? body.data : body) as IDataObject;
 }
 
 /** A task that sends one request and gives its record. */
 export function sendForRecord(request: ApiRequest, shape = (record: IDataObject) => record): Task {
-	return async ({ client }) => [shape(recordOf(await client.send(request)))];
+	return async ({ client }) => [shape(recordOf(await client.send({ expects: RECORD, ...request })))];
 }
 
 /** A task that deletes; n8n's form for that is `{"deleted": true}`, whatever the vendor answers. */
@@ -53,17 +65,17 @@ export async function listRecords(
 		maxPageSize: MAX_PAGE_SIZE,
 		maxConcurrency: client.maxConcurrency,
 		fetchPage: async (page, pageSize) =>
-			pageOf(await client.send({ method: 'GET', path, query: { ...query, page, per_page: pageSize } })),
+			pageOf(await client.send({ method: 'GET', path, query: { ...query, page, per_page: pageSize }, expects: PAGE })),
 		idOf: ({ id }) => id,
 	});
 }
 
-/** A page of a list, with the number of records on all pages where the vendor says it (documented as `meta.total`). */
+/** An answer that is a {@link PAGE}, with the number of records on all pages where the vendor says it (documented as `meta.total`). */
 export function pageOf({ body, size }: ApiAnswer): NumberedPage & { readonly total?: number } {
 	const { data, meta } = isRecord(body) ? body : { data: body, meta: undefined };
 	const facts = isRecord(meta) ? meta : {};
 	return {
-		records: Array.isArray(data) ? data.filter(isRecord).map((record) => record as IDataObject) : [],
+		records: (data as unknown[]).filter(isRecord).map((record) => record as IDataObject),
 		size,
 		total: countOf(facts.total),
 		totalPages: countOf(facts.total_pages),

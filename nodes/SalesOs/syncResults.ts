@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiAnswer } from '../shared/http/request';
+import { plainText } from '../shared/http/json';
 import type { EntryOutcome } from '../shared/operation/batch';
+import type { RunTally } from '../shared/operation/operation';
 import { countOf, recordOf } from './records';
 
 /**
@@ -17,7 +19,7 @@ import { countOf, recordOf } from './records';
  * | `accepted` | it was taken, and is either new or known |
  * | `undetermined` | nothing more than the counts is known, and some entries were not taken |
  *
- * The last two carry the counts of the request as `batch`.
+ * The last two carry the counts of the request as `batch`, with the first of its error texts.
  */
 export interface SyncWords {
 	/** The documented count of new entries, and the result of one. */
@@ -35,14 +37,15 @@ export function syncResults(answer: ApiAnswer, entries: readonly IDataObject[], 
 	const freshCount = countOf(batch[words.fresh.count]) ?? Number.NaN;
 	const knownCount = countOf(batch[words.known.count]) ?? Number.NaN;
 	const skippedCount = countOf(batch.skipped) ?? 0;
-	const errors = Array.isArray(batch.errors) ? batch.errors.map(String) : [];
+	const errors = Array.isArray(batch.errors) ? batch.errors.map(textOf) : [];
+	const counts = Array.isArray(batch.errors) ? { ...batch, errors: first(errors) } : batch;
 	const notTakenCount = entries.length - freshCount - knownCount;
 
 	const taken = (entry: IDataObject, result: string, more: IDataObject = {}): EntryOutcome => ({
 		kind: 'taken',
 		record: { ...Object.fromEntries(words.identity.map((field) => [field, entry[field]])), result, ...more },
 	});
-	const unclear = (result: string) => entries.map((entry) => taken(entry, result, { batch }));
+	const unclear = (result: string) => entries.map((entry) => taken(entry, result, { batch: counts }));
 	const notTaken = (entry: IDataObject, reason: string): EntryOutcome =>
 		skippedCount > 0 ? taken(entry, 'skipped', { reason }) : { kind: 'notTaken', reason };
 
@@ -64,13 +67,34 @@ export function syncResults(answer: ApiAnswer, entries: readonly IDataObject[], 
 		const reason = reasons.get(index);
 		if (reason !== undefined) return notTaken(entry, reason);
 		const result = resultOf(index);
-		return result === undefined ? taken(entry, 'accepted', { batch }) : taken(entry, result);
+		return result === undefined ? taken(entry, 'accepted', { batch: counts }) : taken(entry, result);
 	});
+}
+
+/** Every entry of a request may carry them, and each is stored with the execution. */
+const LONGEST_ERROR = 300;
+const MOST_ERRORS = 10;
+
+function textOf(error: unknown): string {
+	const text = plainText(error);
+	return text.length > LONGEST_ERROR ? `${text.slice(0, LONGEST_ERROR)}…` : text;
+}
+
+function first(errors: readonly string[]): string[] {
+	const more = errors.length - MOST_ERRORS;
+	return [...errors.slice(0, MOST_ERRORS), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** Some of these were not taken: a run that is green must not hide it. */
+export function undeterminedWarning({ done }: RunTally): string | undefined {
+	const count = done.filter(({ result }) => result === 'undetermined').length;
+	if (count === 0) return undefined;
+	return `SalesOS did not take all of the items and did not say which ones: ${count} items have the result "undetermined", with the counts of their request in "batch".`;
 }
 
 function reasonsForAll(entries: readonly IDataObject[], errors: readonly string[]): Map<number, string> {
 	const own = reasonsByEntry(entries, errors);
-	const common = errors.length > 0 ? errors.join('; ') : 'SalesOS gave no reason';
+	const common = errors.length > 0 ? first([...new Set(errors)]).join('; ') : 'SalesOS gave no reason';
 	return new Map(entries.map((_, index) => [index, own.get(index) ?? common]));
 }
 

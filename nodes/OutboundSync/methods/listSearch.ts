@@ -5,7 +5,7 @@ import { plainText } from '../../shared/http/json';
 import { RunReport } from '../../shared/http/runReport';
 import { settingsFrom } from '../../shared/operation/options';
 import { connect } from '../connect';
-import { wrappedList } from '../records';
+import { wholeList } from '../records';
 import { OUTBOUND_SYNC } from '../service';
 
 type ListSearch = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
@@ -22,7 +22,7 @@ function searchIn(path: string, label: (record: IDataObject) => string): ListSea
 			settings: LIST_SETTINGS,
 			report: new RunReport(REAL_CLOCK),
 		});
-		const records = wrappedList(await client.send({ method: 'GET', path }), path);
+		const records = await wholeList(client, path);
 		const wanted = (filter ?? '').toLocaleLowerCase();
 		return {
 			results: records

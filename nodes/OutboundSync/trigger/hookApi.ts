@@ -7,7 +7,7 @@ import { isRecord } from '../../shared/http/retryHint';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
 import type { Hook } from '../../shared/webhook/lifecycle';
 import { removeHook } from '../../shared/webhook/trigger';
-import { wrappedList } from '../records';
+import { wholeList } from '../records';
 
 const WEBHOOKS = '/api/v1/webhooks';
 
@@ -18,7 +18,7 @@ const WEBHOOKS = '/api/v1/webhooks';
 export function outboundSyncHookApi(client: ApiClient): HookApi {
 	return {
 		async list() {
-			return wrappedList(await client.send({ method: 'GET', path: WEBHOOKS }), WEBHOOKS).map(hookOf);
+			return (await wholeList(client, WEBHOOKS)).map(hookOf);
 		},
 		async create(fields) {
 			const result = await client.trySend({ method: 'POST', path: WEBHOOKS, body: body(fields) });

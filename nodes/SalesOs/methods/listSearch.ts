@@ -5,7 +5,7 @@ import { plainText } from '../../shared/http/json';
 import { RunReport } from '../../shared/http/runReport';
 import { settingsFrom } from '../../shared/operation/options';
 import { connect } from '../connect';
-import { listRecords, pageOf } from '../records';
+import { listRecords, PAGE, pageOf } from '../records';
 import { SALES_OS } from '../service';
 
 type ListSearch = (
@@ -41,7 +41,7 @@ function searchIn({ label, order, path, searches }: Source): ListSearch {
 		const query = searches ? { search: filter } : {};
 		if (order === 'by page') {
 			const page = Number(paginationToken ?? 1);
-			const answer = await client.send({ method: 'GET', path, query: { ...query, page, per_page: PAGE_SIZE } });
+			const answer = await client.send({ method: 'GET', path, query: { ...query, page, per_page: PAGE_SIZE }, expects: PAGE });
 			const { records, totalPages = 1 } = pageOf(answer);
 			return {
 				results: records.map(toItem),

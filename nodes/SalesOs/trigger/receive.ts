@@ -6,7 +6,7 @@ import { SHARED_SECRET_REFUSAL, verifySharedSecret } from '../../shared/webhook/
 import { receiveOrRefuse, refuse, startOnce, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
-import { recordOf } from '../records';
+import { RECORD, recordOf } from '../records';
 import { itemOf, matches, readEnvelope, type EventFilter, type SalesOsEvent } from './envelope';
 import { DASHBOARD, hmacSecret, sharedSecret } from './manualAuth';
 import { salesOsClient, webhookSecret } from './registration';
@@ -91,7 +91,7 @@ async function readRecord(context: IWebhookFunctions, { data, type }: SalesOsEve
 	const pathOf = RECORD_PATHS[type.split('.')[0]];
 	if (pathOf === undefined || typeof data.id !== 'string') return { record: null };
 	const client = await salesOsClient(context);
-	const result = await client.trySend({ method: 'GET', path: pathOf(data.id) });
+	const result = await client.trySend({ method: 'GET', path: pathOf(data.id), expects: RECORD });
 	if (result.ok) return { record: recordOf(result.answer) };
 	return { record: null, recordError: client.errorFor(result.failure).message };
 }

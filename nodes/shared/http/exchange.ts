@@ -106,6 +106,9 @@ export class Exchange {
 		if (!parsed.ok) {
 			return { kind: 'unreadable', status, headers, problem: describeText(text, headers), isTooLarge: excessOf(text) !== undefined };
 		}
+		if (request.expects?.fits(parsed.value) === false) {
+			return { kind: 'unreadable', status, headers, problem: `it answered with something else than ${request.expects.what}` };
+		}
 		const size = { bytes: bytes.length, values: parsed.values };
 		return { kind: 'success', answer: { status, headers, body: parsed.value, size } };
 	}

@@ -13,7 +13,7 @@ export type Outcome =
 			/** The Authorization header that was sent, where n8n's error tells. */
 			readonly authorization?: string;
 	  }
-	/** 2xx, but the body is cut off, is no JSON, or is larger than we read. */
+	/** 2xx, but the body is cut off, is no JSON or not of the expected form, or is larger than we read. */
 	| {
 			readonly kind: 'unreadable';
 			readonly status: number;

@@ -19,10 +19,22 @@ export interface ApiRequest {
 	readonly upload?: Upload;
 	/** What the answer is to be taken for; JSON unless given. */
 	readonly answer?: 'bytes' | 'json';
+	/** The form that the answer's JSON must have to be one; any unless given. */
+	readonly expects?: Expectation;
 	/** The server recognises a repetition by itself, so an unknown outcome may be tried again. */
 	readonly repeatable?: boolean;
 	/** Which of the service's quotas this request draws on; the service decides when absent. */
 	readonly quotaClass?: string;
+}
+
+/**
+ * The form of an answer. JSON of another form is as unusable as HTML: it must pass neither for "there
+ * are none" nor for a write that is known to be done.
+ */
+export interface Expectation {
+	/** As the end of "it answered with something else than …". */
+	readonly what: string;
+	fits(body: unknown): boolean;
 }
 
 /** A parsed answer with a status of 2xx. */

@@ -54,9 +54,13 @@ export function jsonBytes(value: IDataObject | undefined): number {
 	return Buffer.byteLength(JSON.stringify(value ?? {}));
 }
 
+/** A server that names one bad entry at a time must not use up the quota of everybody else. */
+const MOST_ROUNDS = 20;
+
 /**
  * Sends one batch. A request that is refused because of certain entries is sent again without
- * them, so that one bad entry does not hold up the others.
+ * them, so that one bad entry does not hold up the others. After {@link MOST_ROUNDS} the entries that
+ * are left fail with the last refusal; nothing of them was taken.
  */
 export async function sendBatch(
 	client: Pick<ApiClient, 'trySend'>,
@@ -65,7 +69,7 @@ export async function sendBatch(
 ): Promise<SentEntry[]> {
 	const sent: SentEntry[] = [];
 	let left = [...entries.keys()];
-	while (left.length > 0) {
+	for (let round = 1; left.length > 0; round += 1) {
 		const carried = left.map((index) => entries[index]);
 		const result = await client.trySend(batch.request(carried));
 		if (result.ok) {
@@ -78,9 +82,9 @@ export async function sendBatch(
 		for (const [at, index] of left.entries()) {
 			const own = problems.get(at);
 			if (own) sent[index] = { kind: 'failed', failure: failureOfEntry(failure, own) };
-			else if (isAboutAll) sent[index] = { kind: 'failed', failure };
+			else if (isAboutAll || round === MOST_ROUNDS) sent[index] = { kind: 'failed', failure };
 		}
-		left = isAboutAll ? [] : left.filter((_, at) => !problems.has(at));
+		left = isAboutAll || round === MOST_ROUNDS ? [] : left.filter((_, at) => !problems.has(at));
 	}
 	return sent;
 }

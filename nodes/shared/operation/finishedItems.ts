@@ -24,7 +24,11 @@ export class FinishedItems<Result> {
 	}
 }
 
-/** By an object that n8n hands to every try of one node run and to no other; goes when that goes. */
+/**
+ * By an object that n8n hands to every try of one node run and to no other; goes when that goes. Not
+ * sooner: n8n may run a node again that has finished everything, because it takes a first item with
+ * a field `error` for a failure.
+ */
 const RUNS = new WeakMap<object, FinishedItems<unknown>>();
 
 type TryContext = Pick<IExecuteFunctions, 'getExecuteData' | 'getInputData' | 'getNode'>;
@@ -41,11 +45,6 @@ export function finishedItemsOf<Result>(context: TryContext): FinishedItems<Resu
 	const finished = new FinishedItems<Result>();
 	RUNS.set(key, finished);
 	return finished;
-}
-
-/** Ends the memory of a node run that needs no further try. */
-export function forgetFinishedItems(context: TryContext): void {
-	RUNS.delete(keyOf(context));
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 import type { ApiRequest } from '../http/request';
 import { isRecord } from '../http/retryHint';
 import type { UploadFile } from '../http/upload';
-import { jsonObject, Problem, text, type Reader } from './readers';
+import { isBlank, jsonObject, Problem, text, type Reader } from './readers';
 
 /** Where a field goes in the vendor's record, and how its value is read. */
 export interface Binding {
@@ -28,14 +28,14 @@ export class ItemInput {
 	/** @throws NodeOperationError when the parameter is empty or cannot be read */
 	required<T>(name: string, read: Reader<T>): T {
 		const raw = this.raw(name);
-		if (isEmpty(raw)) this.fail(name, new Problem('is empty', 'Fill it in, or check the expression that should give it.'));
+		if (isBlank(raw)) this.fail(name, new Problem('is empty', 'Fill it in, or check the expression that should give it.'));
 		return this.read(name, raw, read);
 	}
 
 	/** Undefined when the parameter is empty or not there. */
 	optional<T>(name: string, read: Reader<T>): T | undefined {
 		const raw = this.raw(name);
-		return isEmpty(raw) ? undefined : this.read(name, raw, read);
+		return isBlank(raw) ? undefined : this.read(name, raw, read);
 	}
 
 	flag(name: string): boolean {
@@ -60,8 +60,9 @@ export class ItemInput {
 		for (const [field, { to, read }] of Object.entries(bindings)) {
 			if (!Object.hasOwn(entries, field)) continue;
 			const raw = unwrap(entries[field]);
-			if (isEmpty(raw)) continue;
-			record[to] = this.read(field, raw, read) as IDataObject[string];
+			if (isBlank(raw)) continue;
+			const value = this.read(field, raw, read);
+			if (!isHollow(value)) record[to] = value as IDataObject[string];
 		}
 		return record;
 	}
@@ -77,7 +78,7 @@ export class ItemInput {
 		if (!isRecord(entries) || !Object.hasOwn(entries, field)) return undefined;
 		const entry = entries[field];
 		const value = unwrap(entry);
-		if (isEmpty(value)) return undefined;
+		if (isBlank(value)) return undefined;
 		return { mode: isRecord(entry) && typeof entry.mode === 'string' ? entry.mode : undefined, value };
 	}
 
@@ -153,8 +154,10 @@ function unwrap(value: unknown): unknown {
 	return isRecord(value) && '__rl' in value ? value.value : value;
 }
 
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+/** What reading has left empty, such as a list of blanks. */
+function isHollow(value: unknown): boolean {
+	if (Array.isArray(value)) return value.length === 0;
+	return isRecord(value) && Object.keys(value).length === 0;
 }
 
 function findField(fields: readonly INodeProperties[], name: string): INodeProperties | undefined {

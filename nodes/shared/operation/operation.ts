@@ -43,6 +43,8 @@ interface OperationFacts {
 	readonly fields: INodeProperties[];
 	/** What the user should know about a run of so many items; shown in the output panel. */
 	hint?(itemCount: number): string | undefined;
+	/** What the user should know about what came out; shown in the output panel as a warning. */
+	warning?(run: RunTally): string | undefined;
 	/** One more record behind those of the items, about the run as a whole. */
 	report?(session: Session, run: RunTally): IDataObject | undefined;
 }
@@ -73,12 +75,14 @@ export interface BatchOperation extends OperationFacts {
  */
 export type Operation = BatchOperation | ItemOperation;
 
-/** What became of the items of a run, for {@link OperationFacts.report}. */
+/** What became of the items of a run. */
 export interface RunTally {
 	/** The records of the items that are done, in the order of the input. */
 	readonly done: readonly IDataObject[];
-	/** How many items failed. */
+	/** How many items failed and were not carried out. */
 	readonly failedCount: number;
+	/** How many items may or may not have been carried out. */
+	readonly unknownCount: number;
 	/** How many items are left for later, because the wait would have been too long. */
 	readonly postponedCount: number;
 }

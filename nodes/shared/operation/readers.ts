@@ -114,7 +114,12 @@ export const textList: Reader<string[]> = (raw) => {
 	return texts;
 };
 
-/** n8n's fixed collection of `{key, value}` pairs, or an object, as an object. */
+/** Nothing to send: an empty field, or an expression that found nothing. */
+export function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/** n8n's fixed collection of `{key, value}` pairs, or an object, as an object. Pairs without a value are left out. */
 export const keyValues: Reader<IDataObject> = (raw) => {
 	const pairs = typeof raw === 'object' && raw !== null && 'pairs' in raw ? raw.pairs : undefined;
 	if (!Array.isArray(pairs)) return jsonObject(raw);
@@ -123,6 +128,7 @@ export const keyValues: Reader<IDataObject> = (raw) => {
 		const key = text(pair?.key ?? '');
 		if (key instanceof Problem) return new Problem(`has an entry whose name ${key.what}`, key.howToFix);
 		if (key === '') return new Problem('has an entry without a name', 'Name every custom field, or remove the empty entry.');
+		if (isBlank(pair?.value)) continue;
 		// A plain assignment would take the name "__proto__" for the prototype.
 		Object.defineProperty(values, key, { value: pair?.value, enumerable: true, configurable: true, writable: true });
 	}

@@ -5,7 +5,7 @@ import { RunReport } from '../http/runReport';
 import type { Connection, Service } from '../http/service';
 import { divide, jsonBytes, sendBatch, type SentEntry } from './batch';
 import { createBreather } from './breather';
-import { finishedItemsOf, forgetFinishedItems, type FinishedItems } from './finishedItems';
+import { finishedItemsOf, type FinishedItems } from './finishedItems';
 import { ItemInput } from './itemInput';
 import { KeyedLock } from './keyedLock';
 import type { BatchOperation, ItemOperation, Operation } from './operation';
@@ -65,7 +65,6 @@ export async function runOperation(context: IExecuteFunctions, parts: NodeParts)
 	const units = 'batch' in operation ? await prepareBatches(run, operation) : await prepareItems(run, operation);
 	// Batches go one after the other: entries that are about the same thing keep their order.
 	await runAll(run, units, 'batch' in operation ? 1 : settings.wish.maxConcurrency);
-	if (run.results.every(({ kind }) => kind === 'done')) forgetFinishedItems(context);
 	for (const hint of [operation.hint?.(items.length), report.hint(), hintOfEarlierTries(finishedBefore)]) {
 		if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
 	}

@@ -7,7 +7,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import type { Operation } from './operation';
+import type { Operation, RunTally } from './operation';
 import type { Session } from './session';
 
 export type NodeError = NodeApiError | NodeOperationError;
@@ -34,7 +34,10 @@ export interface RunResults {
  * @throws the error that a run without "continue" stops with
  */
 export function outputOf(run: RunResults, operation: Operation): INodeExecutionData[] {
-	return [...collect(run), ...reportItem(run, operation)];
+	const tally = tallyOf(run.results);
+	const warning = operation.warning?.(tally);
+	if (warning !== undefined) run.context.addExecutionHints({ message: warning, location: 'outputPane', type: 'warning' });
+	return [...collect(run), ...reportItem(run, operation, tally)];
 }
 
 function collect({ context, goesOn, results }: RunResults): INodeExecutionData[] {
@@ -58,13 +61,19 @@ function collect({ context, goesOn, results }: RunResults): INodeExecutionData[]
 		const pairedItem = { item };
 		switch (result.kind) {
 			case 'done':
-				return result.records.map((json) => ({ json, ...(result.binary && { binary: result.binary }), pairedItem }));
+				return result.records.map((record) => ({ json: doneRecord(record), ...(result.binary && { binary: result.binary }), pairedItem }));
 			case 'failed':
 				return [{ json: failedRecord(context, result.error.message, detailsOf(result.error)), pairedItem }];
 			case 'notStarted':
 				return tooLong ? [{ json: notStartedRecord(context, tooLong), pairedItem }] : [];
 		}
 	});
+}
+
+/** n8n takes a first item with a field `error` for a failed run: a vendor's field of that name gets another one. */
+function doneRecord(record: IDataObject): IDataObject {
+	if (!Object.hasOwn(record, 'error') || Object.hasOwn(record, 'errorMessage')) return record;
+	return Object.fromEntries(Object.entries(record).map(([name, value]) => [name === 'error' ? 'errorMessage' : name, value]));
 }
 
 /**
@@ -85,15 +94,20 @@ function notStartedRecord(context: IExecuteFunctions, cause: NodeError): IDataOb
 }
 
 /** The record about the whole run, paired with all items, where the operation and the user want one. */
-function reportItem({ results, session }: RunResults, operation: Operation): INodeExecutionData[] {
-	const isPostponed = (result: ItemResult) =>
-		result.kind === 'notStarted' || (result.kind === 'failed' && isTooLong(result.error));
-	const json = operation.report?.(session, {
-		done: results.flatMap((result) => (result.kind === 'done' ? result.records : [])),
-		failedCount: results.filter((result) => result.kind === 'failed' && !isPostponed(result)).length,
-		postponedCount: results.filter(isPostponed).length,
-	});
+function reportItem({ results, session }: RunResults, operation: Operation, tally: RunTally): INodeExecutionData[] {
+	const json = operation.report?.(session, tally);
 	return json ? [{ json, pairedItem: results.map((_, item) => ({ item })) }] : [];
+}
+
+function tallyOf(results: readonly ItemResult[]): RunTally {
+	const failed = results.flatMap((result) => (result.kind === 'failed' ? [result.error] : []));
+	const isPostponed = (error: NodeError) => !isUnknown(error) && isTooLong(error);
+	return {
+		done: results.flatMap((result) => (result.kind === 'done' ? result.records : [])),
+		failedCount: failed.filter((error) => !isPostponed(error) && !isUnknown(error)).length,
+		unknownCount: failed.filter(isUnknown).length,
+		postponedCount: failed.filter(isPostponed).length + results.filter(({ kind }) => kind === 'notStarted').length,
+	};
 }
 
 function detailsOf(error: NodeError): IDataObject {

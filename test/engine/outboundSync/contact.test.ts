@@ -121,6 +121,9 @@ describe('a failed look-up', () => {
 		expect(outputs[1]).toHaveLength(1);
 		expect(outputs[1][0].json).toHaveProperty('error');
 		expect(outputs[1][0].json).not.toHaveProperty('doNotContact');
+		const { error, message } = outputs[1][0].json as { error: string; message: { description: string } };
+		expect(message.description).toMatch(/This says nothing about the contact: keep it out of the outreach until a look-up succeeds\.$/);
+		expect(`${error} ${message.description}`).not.toMatch(/no such record|does not exist/i);
 	});
 
 	it('that ran out of time says so, and that it means nothing', async () => {

@@ -57,7 +57,7 @@ describe('a list over a range of time', () => {
 
 		const { items: metrics } = await bench.outboundSync(withOperation('sync getMetrics', range));
 		const counted = (status: string) => within.filter((sync) => sync.status === status).length;
-		expect(jsonOf(metrics)).toEqual([{ ...range, success: counted('success'), warning: counted('warning'), error: counted('error') }]);
+		expect(jsonOf(metrics)).toEqual([{ ...range, counts: { success: counted('success'), warning: counted('warning'), error: counted('error') } }]);
 		expect(requests(bench.sandbox, 'GET', '/api/v1/syncs/metrics')).toHaveLength(3);
 	});
 
@@ -111,8 +111,23 @@ describe('cursor pages', () => {
 
 	it.each([[{}], [[]], [{ data: null }], [{ events: [] }]])('that are none (%j) are an error, not an empty list', async (body) => {
 		answerAlways('/api/v1/events', body);
-		const { error } = await bench.outboundSync(withOperation('event getAll'));
-		expect(error?.message).toContain('something else than a page of a list');
+		const { error } = await bench.outboundSync(withOperation('event getAll', { options: { maxRetries: 0 } }));
+		expect(error?.message).toBe('OutboundSync did not give a usable answer: it answered with something else than a page of a list');
+		expect(error?.description).toContain('Try again later.');
+	});
+
+	it('go on at a cursor that is a number', async () => {
+		bench.sandbox.faults.add({ vendor: 'outboundSync', path: '/api/v1/events', kind: 'answer', status: 200, count: 1, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ data: [{ id: 'osevt_1' }], hasMore: true, nextCursor: 12 }) });
+		answerAlways('/api/v1/events', { data: [{ id: 'osevt_2' }], hasMore: false });
+		const { items } = await bench.outboundSync(withOperation('event getAll', { returnAll: true }));
+		expect(idsOf(items)).toEqual(['osevt_1', 'osevt_2']);
+		expect(requests(bench.sandbox, 'GET', '/api/v1/events').map(({ query }) => query.cursor)).toEqual([undefined, '12']);
+	});
+
+	it.each([[null], [undefined], [''], [{ at: 1 }]])('that go on at %p do not end without a word', async (nextCursor) => {
+		answerAlways('/api/v1/events', { data: [{ id: 'osevt_1' }], hasMore: true, nextCursor });
+		const { error } = await bench.outboundSync(withOperation('event getAll', { returnAll: true }));
+		expect(error?.message).toMatch(/^OutboundSync says that the list goes on, but not where/);
 	});
 });
 

@@ -44,6 +44,47 @@ describe('the signing secret of a webhook', () => {
 		expect(jsonOf(rotated.items)[0].signingSecret).not.toBe(secrets[0]);
 	});
 
+	const answering = (path: string, answer: object) =>
+		bench.sandbox.faults.add({ vendor: 'outboundSync', path, kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) });
+
+	it.each([
+		[{ id: 'oswhk_1', secret: 'oswhsec_1' }],
+		[{ data: { id: 'oswhk_1', secret: 'oswhsec_1' } }],
+		[{ id: 'oswhk_1', signingSecret: 'oswhsec_1' }],
+		[{ webhooks: [{ key: 'oswhsec_1' }] }],
+	])('is found wherever in the answer it stands: %j', async (answer) => {
+		answering('/api/v1/webhooks/oswhk_1/rotate-secret', answer);
+		const run = await bench.outboundSync(withOperation('webhook rotateSecret', { webhookId: byId('oswhk_1'), includeSecret: true }));
+		expect(jsonOf(run.items)).toMatchObject([{ signingSecret: 'oswhsec_1' }]);
+		expect(run.hints).toHaveLength(1);
+	});
+
+	it('that was asked for and did not come is missed aloud', async () => {
+		answering('/api/v1/webhooks/oswhk_1/rotate-secret', { id: 'oswhk_1' });
+		const run = await bench.outboundSync(withOperation('webhook rotateSecret', { webhookId: byId('oswhk_1'), includeSecret: true }));
+		expect(run.hints).toMatchObject([{ type: 'warning', message: expect.stringContaining('holds no signing secret') as string }]);
+	});
+
+	it('is rotated once more when the answer was lost', async () => {
+		await bench.outboundSync(create());
+		const [{ id }] = state().webhooks.all();
+		bench.sandbox.faults.add({ vendor: 'outboundSync', method: 'POST', kind: 'resetAfterWork' });
+		const run = await bench.outboundSync(withOperation('webhook rotateSecret', { webhookId: byId(id), includeSecret: true }));
+		expect(jsonOf(run.items)).toMatchObject([{ signingSecret: state().webhooks.get(id)?.secret }]);
+	});
+
+	it.each([
+		['webhook replay', { deliveryId: 'oswhd_1' }, '/api/v1/webhooks/oswhk_1/deliveries/oswhd_1/replay', { id: 'oswhd_1', secret: 's' }],
+		['webhook test', {}, '/api/v1/webhooks/oswhk_1/test', { eventId: 'osevt_1', webhook: { secret: 's' } }],
+		['webhook getDeliveries', {}, '/api/v1/webhooks/oswhk_1/deliveries', { data: [{ id: 'oswhd_1', secret: 's', note: 'oswhsec_2' }], hasMore: false }],
+	])('does not get out by %s', async (operation, parameters, path, answer) => {
+		answering(path, answer);
+		const run = await bench.outboundSync(withOperation(operation, { webhookId: byId('oswhk_1'), ...parameters }));
+		expect(run.error).toBeUndefined();
+		expect(run.items).toHaveLength(1);
+		expect(JSON.stringify(jsonOf(run.items))).not.toMatch(/secret|oswhsec/);
+	});
+
 	describe('in an API request', () => {
 		const request = (path: string, parameters: INodeParameters = {}) =>
 			withOperation('apiRequest request', { method: 'POST', path, ...parameters });

@@ -90,6 +90,7 @@ it.each(['serverErrorAfterWork', 'resetAfterWork', 'badGatewayHtml'] as const)(
 			updated: 200,
 			unchanged: 0,
 			refused: 0,
+			unknown: 0,
 			postponed: 0,
 		});
 		expect(emailsWithLeads()).toEqual(emailsOf(ROWS));

@@ -96,7 +96,7 @@ it('counts the leads of all tries in the report', async () => {
 		{ ...LEAD_FROM_ITEM, operation: 'upsert', options: { addReportItem: true, maxConcurrency: 1 } },
 		{ items: people(9), settings: THREE_TRIES },
 	);
-	expect(run.items.at(-1)?.json).toEqual({ report: { created: 9, updated: 0, unchanged: 0, refused: 0, postponed: 0 } });
+	expect(run.items.at(-1)?.json).toEqual({ report: { created: 9, updated: 0, unchanged: 0, refused: 0, unknown: 0, postponed: 0 } });
 });
 
 it('a second run over the same items is a run of its own', async () => {

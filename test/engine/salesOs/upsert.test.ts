@@ -124,7 +124,7 @@ describe('in bulk', () => {
 		expect(requests(bench.sandbox, 'POST')).toHaveLength(20);
 		expect(leads()).toHaveLength(440);
 		expect(pairing(run.items).slice(0, 100)).toEqual(items.map((_, index) => index));
-		expect(run.items[100].json).toEqual({ report: { created: 20, updated: 30, unchanged: 50, refused: 0, postponed: 0 } });
+		expect(run.items[100].json).toEqual({ report: { created: 20, updated: 30, unchanged: 50, refused: 0, unknown: 0, postponed: 0 } });
 		expect(run.items[100].pairedItem).toEqual(items.map((_, item) => ({ item })));
 	});
 
@@ -164,7 +164,7 @@ describe('in bulk', () => {
 		);
 		expect(searches()).toEqual([]);
 		expect(run.items[3].json.error).toMatch(/^Email belongs to 2 leads/);
-		expect(run.items[30].json).toEqual({ report: { created: 29, updated: 0, unchanged: 0, refused: 1, postponed: 0 } });
+		expect(run.items[30].json).toEqual({ report: { created: 29, updated: 0, unchanged: 0, refused: 1, unknown: 0, postponed: 0 } });
 	});
 
 	it('does not take a lead for missing when leads were deleted during the reading', async () => {
@@ -221,7 +221,7 @@ describe('in bulk', () => {
 				{ ...UPSERT, options: { addReportItem: true, maxWait: 1, maxConcurrency: 1 } },
 				{ items: people(12) },
 			);
-			expect(run.items.at(-1)?.json).toEqual({ report: { created: 5, updated: 0, unchanged: 0, refused: 0, postponed: 7 } });
+			expect(run.items.at(-1)?.json).toEqual({ report: { created: 5, updated: 0, unchanged: 0, refused: 0, unknown: 0, postponed: 7 } });
 		} finally {
 			await small.stop();
 		}

@@ -141,6 +141,18 @@ describe('an answer', () => {
 		expect(await outcomeOf(given)).toMatchObject({ kind: 'unreadable', status: 200, problem, isTooLarge });
 	});
 
+	it('of another form than the expected one cannot be used either', async () => {
+		const request: ApiRequest = { ...READ, expects: { what: 'a list', fits: Array.isArray } };
+		expect(await outcomeOf({ body: '[1]' }, request)).toMatchObject({ kind: 'success', answer: { body: [1] } });
+		expect(await outcomeOf({ body: '{"status":"ok"}' }, request)).toEqual({
+			kind: 'unreadable',
+			status: 200,
+			headers: {},
+			problem: 'it answered with something else than a list',
+		});
+		expect(await outcomeOf({ status: 204, body: '' }, request)).toMatchObject({ kind: 'success' });
+	});
+
 	it('of bytes may be 50 MB, and no more', async () => {
 		const megabytes = (count: number) => stream(...Array.from({ length: count }, () => Buffer.alloc(1_000_000)));
 		expect(await outcomeOf({ body: megabytes(50) }, { ...READ, answer: 'bytes' })).toMatchObject({ kind: 'success' });

@@ -20,7 +20,8 @@ const VENDOR: ApiRequestVendor = {
 	fullPath: (path) => `/v1${path}`,
 	maxFileBytes: 10,
 	pagingParameters: ['page', 'per_page'],
-	readPages: (_input, { path, query }) => async () => await Promise.resolve([{ read: path, query: query as never }]),
+	isPage: (body) => Array.isArray(body),
+	readPages: async (_session, read, limit) => [{ ...(await read({ page: 1 })), limit: String(limit) } as never],
 	guardFor: (path) =>
 		path.startsWith('/v1/secret')
 			? (_input, task) => async (session) => {
@@ -116,7 +117,8 @@ describe('an answer', () => {
 		['"text"', [{ data: 'text' }]],
 		// n8n would take these for items that failed.
 		['{"error": "none"}', [{ data: { error: 'none' } }]],
-		['{"error": null, "id": 1}', [{ error: null, id: 1 }]],
+		['{"error": null, "id": 1}', [{ data: { error: null, id: 1 } }]],
+		['{"error": 0}', [{ data: { error: 0 } }]],
 	])('%s comes out as %j', async (body, records) => {
 		api.answer = () => ({ body });
 		expect(await jsonOf({ method: 'GET', path: '/things' })).toEqual(records);
@@ -139,9 +141,23 @@ describe('an answer', () => {
 describe('reading pages', () => {
 	const LIST = { method: 'GET', path: '/things?status=open', readPages: true };
 
-	it('is the vendor’s', async () => {
-		expect(await jsonOf(LIST)).toEqual([{ read: '/v1/things', query: { status: ['open'] } }]);
-		expect(api.requests).toEqual([]);
+	it('is the vendor’s, with the path and the query of the user', async () => {
+		api.answer = () => ({ body: '[1]' });
+		expect(await jsonOf({ ...LIST, returnAll: true })).toMatchObject([{ status: 200, body: [1], limit: 'Infinity' }]);
+		expect(await jsonOf({ ...LIST, limit: 7 })).toMatchObject([{ limit: '7' }]);
+		expect(requestLine()).toEqual(['GET /v1/things?status=open&page=1', 'GET /v1/things?status=open&page=1']);
+	});
+
+	it('of what is no list says how to get the answer', async () => {
+		const { error } = await send(LIST);
+		expect(error).toMatchObject({ message: 'Read Pages is on, but there is no list in the answer', description: 'Turn it off to get the answer as it is.' });
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('wraps records with an error as other answers are', async () => {
+		api.answer = () => ({ body: '[1]' });
+		const vendor: ApiRequestVendor = { ...VENDOR, readPages: async () => await Promise.resolve([{ error: 'none' }, { id: 1 }]) };
+		expect(await jsonOf(LIST, {}, vendor)).toEqual([{ data: { error: 'none' } }, { id: 1 }]);
 	});
 
 	it('sets the page by itself', async () => {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ItemInput } from '../../../nodes/shared/operation/itemInput';
-import { date, dateTime, email, Problem, text, uuid } from '../../../nodes/shared/operation/readers';
+import { date, dateTime, email, keyValues, Problem, text, textList, uuid } from '../../../nodes/shared/operation/readers';
 import { readInput } from './inputNode';
 
 const ID = '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93';
@@ -121,6 +121,17 @@ describe('a collection', () => {
 		};
 		expect(await valueOf(read, { additionalFields })).toEqual({});
 		expect(await valueOf(read, {})).toEqual({});
+	});
+
+	it('leaves out what reading has left empty', async () => {
+		const bindings = { contactEmail: { to: 'tags', read: textList }, ownerId: { to: 'custom_fields', read: keyValues } };
+		const readHollow = (input: ItemInput) => input.collection('additionalFields', bindings);
+		for (const contactEmail of ['={{ [] }}', '={{ ["", " "] }}', ' , ']) {
+			expect(await valueOf(readHollow, { additionalFields: { contactEmail } })).toEqual({});
+		}
+		const pairs = [{ key: 'a', value: '' }, { key: 'b', value: '={{ $json.missing }}' }];
+		expect(await valueOf(readHollow, { additionalFields: { ownerId: { pairs } } })).toEqual({});
+		expect(await valueOf(readHollow, { additionalFields: { ownerId: { pairs: [...pairs, { key: 'c', value: '={{ 0 }}' }] } } })).toEqual({ custom_fields: { c: 0 } });
 	});
 
 	it('says which of its fields is wrong', async () => {

@@ -325,6 +325,25 @@ describe('Retry On Fail', () => {
 		]);
 	});
 
+	it('repeats nothing when n8n takes a record of the vendor for a failure', async () => {
+		const log: number[] = [];
+		const counting = operation(async (index) => {
+			log.push(index);
+			return await Promise.resolve([{ at: index, data: { error: 1 } }, { error: 0, status: 'error' }]);
+		});
+		// Pinned to n8n's own reading of an item: it would run the node again for any of these.
+		const named = operation(async (index) => {
+			log.push(index);
+			return await Promise.resolve([{ at: index, error: 'the CRM said no', errorMessage: 'its own' }]);
+		});
+		const run = await runOwn([counting], { items: items(2), settings: RETRY });
+		expect(jsonOf(run.items).slice(0, 2)).toEqual([{ at: 0, data: { error: 1 } }, { errorMessage: 0, status: 'error' }]);
+		expect(log).toEqual([0, 1]);
+		log.length = 0;
+		expect(jsonOf((await runOwn([named], { items: items(2), settings: RETRY })).items)).toHaveLength(2);
+		expect(log).toEqual([0, 1]);
+	});
+
 	it('does not repeat what may have happened', async () => {
 		const log: number[] = [];
 		const unclear = operation(async (index, session) => {
@@ -361,8 +380,26 @@ describe('hints and the report', () => {
 			},
 		);
 		const run = await runOwn([reporting], { items: items(4), settings: CONTINUE });
-		expect(tally).toEqual({ done: [{ at: 0 }, { at: 3 }], failedCount: 1, postponedCount: 1 });
+		expect(tally).toEqual({ done: [{ at: 0 }, { at: 3 }], failedCount: 1, unknownCount: 0, postponedCount: 1 });
 		expect(run.items.at(-1)).toEqual({ json: { about: 'all' }, pairedItem: [{ item: 0 }, { item: 1 }, { item: 2 }, { item: 3 }] });
+	});
+
+	it('tell what may have happened from what was refused', async () => {
+		let tally: RunTally | undefined;
+		const reporting = operation(async (index, session) => fails(session, failure(index === 0 ? 'unknown' : 'refused')), {
+			report: (_session, run) => {
+				tally = run;
+				return undefined;
+			},
+		});
+		await runOwn([reporting], { items: items(3), settings: CONTINUE });
+		expect(tally).toEqual({ done: [], failedCount: 2, unknownCount: 1, postponedCount: 0 });
+	});
+
+	it('warn of what came out', async () => {
+		const warning = operation(done, { warning: ({ done: records }) => (records.length > 1 ? `${records.length} records` : undefined) });
+		expect((await runOwn([warning], { items: items(2) })).hints).toEqual([{ message: '2 records', location: 'outputPane', type: 'warning' }]);
+		expect((await runOwn([warning], { items: items(1) })).hints).toEqual([]);
 	});
 
 	it('count what was not begun as postponed', async () => {
@@ -374,7 +411,7 @@ describe('hints and the report', () => {
 			},
 		});
 		const run = await runOwn([reporting], { items: items(4), parameters: ONE_AT_A_TIME });
-		expect(tally).toEqual({ done: [{ at: 0 }], failedCount: 0, postponedCount: 3 });
+		expect(tally).toEqual({ done: [{ at: 0 }], failedCount: 0, unknownCount: 0, postponedCount: 3 });
 		expect(run.items).toHaveLength(4);
 	});
 });

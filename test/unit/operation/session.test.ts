@@ -1,5 +1,5 @@
 import { createBreather } from '../../../nodes/shared/operation/breather';
-import { finishedItemsOf, forgetFinishedItems } from '../../../nodes/shared/operation/finishedItems';
+import { finishedItemsOf } from '../../../nodes/shared/operation/finishedItems';
 import { createOnce } from '../../../nodes/shared/operation/session';
 
 /** What the items of one run share, and what the tries of one node run know of each other. */
@@ -54,13 +54,6 @@ describe('finished items', () => {
 		finishedItemsOf<string>(tryOf(agentRun, 'Own', call)).set(0, 'done');
 		expect(finishedItemsOf<string>(tryOf(agentRun, 'Own', call)).get(0)).toBe('done');
 		expect(finishedItemsOf<string>(tryOf(agentRun, 'Own', otherCall)).get(0)).toBeUndefined();
-	});
-
-	it('are forgotten when no try follows', () => {
-		const run = { node: { name: 'Own' } };
-		finishedItemsOf<string>(tryOf(run, 'Own')).set(0, 'done');
-		forgetFinishedItems(tryOf(run, 'Own'));
-		expect(finishedItemsOf(tryOf(run, 'Own')).size).toBe(0);
 	});
 });
 

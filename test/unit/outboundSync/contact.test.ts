@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { priorOutreach } from '../../../nodes/OutboundSync/resources/contact/priorOutreach';
+import { OUTREACH_ANSWER, priorOutreach } from '../../../nodes/OutboundSync/resources/contact/priorOutreach';
 import { profileUrls } from '../../../nodes/OutboundSync/resources/contact/profileUrls';
 import { Problem } from '../../../nodes/shared/operation/readers';
 
@@ -92,6 +92,10 @@ describe('what an answer means', () => {
 		[{ found: true, doNotContact: {} }],
 		[{ doNotContact: { value: false } }],
 	])('%j is no answer, and never "not found"', (body) => {
-		expect(() => priorOutreach(body, 30, NOW_MS)).toThrow('nothing is known about it');
+		expect(OUTREACH_ANSWER.fits(body)).toBe(false);
+	});
+
+	it('an answer says whether the contact is known and may be written to', () => {
+		expect(OUTREACH_ANSWER.fits({ found: false, doNotContact: { value: false } })).toBe(true);
 	});
 });

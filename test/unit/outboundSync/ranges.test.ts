@@ -152,7 +152,7 @@ it('adds the counts of the parts of a long range up, each record counted once', 
 			const from = new Date(NOW_MS - days * DAY_MS).toISOString();
 			const [metrics] = await recordsOf(readMetrics(inputOf({ from }), session, '/api/v1/syncs/metrics'), session);
 			const count = rows.filter(({ atMs }) => atMs >= NOW_MS - days * DAY_MS).length;
-			expect(metrics).toEqual({ from, to: new Date(NOW_MS).toISOString(), count, inner: { count } });
+			expect(metrics).toEqual({ from, to: new Date(NOW_MS).toISOString(), counts: { count, inner: { count } } });
 		}),
 	);
 });

@@ -103,7 +103,7 @@ describe('the 35 operations', () => {
 describe('advice', () => {
 	it.each<[Route, number, string, RegExp]>([
 		['GET /syncs', 504, '', /20 s\. Narrow the window/],
-		['GET /contacts/outreach', 504, '', /says nothing about the contact/],
+		['GET /contacts/outreach', 504, '', /did not finish looking the contact up/],
 		['POST /blocklists/:id/resync', 409, '', /already running/],
 		['POST /webhooks', 400, '', /named above.*at most 20/],
 		['POST /webhooks', 403, 'Platform webhooks are not enabled for this account', /Ask OutboundSync.*at most 20/],

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { syncResults, type SyncWords } from '../../../nodes/SalesOs/syncResults';
+import { syncResults, undeterminedWarning, type SyncWords } from '../../../nodes/SalesOs/syncResults';
 
 const WORDS: SyncWords = {
 	fresh: { count: 'processed', result: 'processed' },
@@ -93,4 +93,38 @@ it('works on the words of collaborators too, who are matched by email', () => {
 		'error: a@x.example is wrong',
 		'created',
 	]);
+});
+
+describe('the texts of an answer', () => {
+	const outcomesOf = (data: IDataObject, count: number) =>
+		syncResults({ status: 200, headers: {}, body: { data } }, entries(...Array.from({ length: count }, (_, index) => `e${index}`)), WORDS);
+
+	it('are cut where each item would carry all of them', () => {
+		const errors = Array.from({ length: 1_000 }, (_, index) => `${index} ${'x'.repeat(400)}`);
+		const [skipped] = outcomesOf(counts(0, 1_000, 0, errors), 1_000);
+		expect(skipped).toMatchObject({ kind: 'taken', record: { result: 'skipped' } });
+		const reason = skipped.kind === 'taken' ? String(skipped.record.reason) : '';
+		expect(reason).toMatch(/^0 x{298}…; 1 .*; and 990 more$/);
+		expect(reason.length).toBeLessThan(3_100);
+		const [unclear] = outcomesOf(counts(1, 999, 0, errors), 1_000);
+		expect(unclear).toMatchObject({ kind: 'taken', record: { result: 'undetermined', batch: { processed: 1, skipped: 999 } } });
+		const { errors: shown } = (unclear.kind === 'taken' ? unclear.record.batch : {}) as { errors: string[] };
+		expect([shown.length, shown[10]]).toEqual([11, 'and 990 more']);
+	});
+
+	it('come once where they are the same', () => {
+		const [first] = outcomesOf(counts(0, 3, 0, ['closed', 'closed', 'closed']), 3);
+		expect(first).toMatchObject({ record: { reason: 'closed' } });
+	});
+
+	it('may be objects', () => {
+		const [first] = outcomesOf(counts(0, 1, 0, [{ message: 'closed' }] as never), 1);
+		expect(first).toMatchObject({ record: { reason: '{"message":"closed"}' } });
+	});
+});
+
+it('a run with items whose fate is open warns of them', () => {
+	const tally = (...words: string[]) => ({ done: words.map((result) => ({ result })), failedCount: 0, unknownCount: 0, postponedCount: 0 });
+	expect(undeterminedWarning(tally('processed', 'accepted'))).toBeUndefined();
+	expect(undeterminedWarning(tally('undetermined', 'processed', 'undetermined'))).toMatch(/did not take all of the items .* 2 items have the result "undetermined"/);
 });

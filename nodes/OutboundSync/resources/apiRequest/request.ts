@@ -1,5 +1,6 @@
 import { apiRequestOperation } from '../../../shared/operation/apiRequest';
-import { readPages, SMALL_PAGE } from '../../records';
+import { readCursorPages } from '../../../shared/operation/cursorPaging';
+import { PAGE, pageOf, SMALL_PAGE } from '../../records';
 import { OUTREACH_QUOTA } from '../../service';
 import { guardSecret, secretFields } from '../webhook/webhookFields';
 
@@ -26,6 +27,13 @@ export const sendApiRequest = apiRequestOperation({
 	})),
 	guardFor: (path) => (WEBHOOKS.test(decodeURIComponent(path)) ? guardSecret : undefined),
 	pagingParameters: ['cursor', 'limit'],
-	// The page size that every list takes (documented).
-	readPages: (input, list) => readPages(input, { ...list, maxPageSize: SMALL_PAGE }),
+	isPage: PAGE.fits,
+	readPages: async (_session, read, limit) =>
+		await readCursorPages({
+			limit,
+			// The page size that every list takes (documented).
+			maxPageSize: SMALL_PAGE,
+			fetchPage: async (pageSize, cursor) => pageOf(await read({ limit: pageSize, cursor })),
+			idOf: ({ id }) => id,
+		}),
 });

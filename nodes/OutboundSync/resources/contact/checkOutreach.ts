@@ -1,9 +1,10 @@
 import type { ApiRequest } from '../../../shared/http/request';
 import type { Operation } from '../../../shared/operation/operation';
 import { atLeastOne, email, Problem } from '../../../shared/operation/readers';
+import type { Session } from '../../../shared/operation/session';
 import { endpoint } from '../../access';
 import { OUTREACH_QUOTA } from '../../service';
-import { priorOutreach } from './priorOutreach';
+import { OUTREACH_ANSWER, priorOutreach, type OutreachAnswer } from './priorOutreach';
 import { profileUrls } from './profileUrls';
 
 export const checkOutreach: Operation = {
@@ -59,8 +60,7 @@ export const checkOutreach: Operation = {
 			quotaClass: OUTREACH_QUOTA,
 		};
 		return async (session) => {
-			const { body } = await session.client.send(request);
-			const found = priorOutreach(body, withinDays, session.client.clock.now());
+			const found = priorOutreach(await lookUp(session, request), withinDays, session.client.clock.now());
 			if (found.contactedWithinDays === null) {
 				await session.once('warning of unknown times', async () => {
 					input.warn(
@@ -72,3 +72,13 @@ export const checkOutreach: Operation = {
 		};
 	},
 };
+
+/** Whatever keeps a look-up from succeeding, a person must not be taken for one who was never contacted. */
+const SAYS_NOTHING = 'This says nothing about the contact: keep it out of the outreach until a look-up succeeds.';
+
+async function lookUp({ client }: Session, request: ApiRequest): Promise<OutreachAnswer> {
+	const result = await client.trySend({ ...request, expects: OUTREACH_ANSWER });
+	if (result.ok) return result.answer.body as OutreachAnswer;
+	const { failure } = result;
+	throw client.errorFor({ ...failure, advice: failure.advice === undefined ? SAYS_NOTHING : `${failure.advice} ${SAYS_NOTHING}` });
+}

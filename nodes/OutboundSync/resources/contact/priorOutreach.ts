@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Expectation } from '../../../shared/http/request';
 import { isRecord } from '../../../shared/http/retryHint';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -13,25 +14,33 @@ export type PriorOutreach = {
 	record: IDataObject;
 };
 
+/** Documented: `found`, `summary` and `doNotContact.value`. */
+export type OutreachAnswer = IDataObject & { readonly found: boolean; readonly doNotContact: { readonly value: boolean } };
+
+/** An answer that lacks `found` or `doNotContact` must never pass for "not found". */
+export const OUTREACH_ANSWER: Expectation = {
+	what: 'whether it knows the contact',
+	fits: (body) =>
+		isRecord(body) &&
+		typeof body.found === 'boolean' &&
+		isRecord(body.doNotContact) &&
+		typeof body.doNotContact.value === 'boolean',
+};
+
 /**
  * Reads an answer of `/contacts/outreach`.
  *
- * Documented: `found`, `summary` and `doNotContact.value`. Published in outboundsync/skills:
- * `summary.daysSinceLastTouch`, which is null for a contact that is known but was never reached, and
- * that somebody last reached 30 days ago may be written to again after 30 days.
- * @throws Error when the answer lacks `found` or `doNotContact`: that must never pass for "not found"
+ * Published in outboundsync/skills: `summary.daysSinceLastTouch`, which is null for a contact that is
+ * known but was never reached, and that somebody last reached 30 days ago may be written to again
+ * after 30 days.
  */
-export function priorOutreach(body: unknown, withinDays: number, nowMs: number): PriorOutreach {
-	const { doNotContact, found, summary } = isRecord(body) ? body : {};
-	const verdict = isRecord(doNotContact) ? doNotContact.value : undefined;
-	if (typeof found !== 'boolean' || typeof verdict !== 'boolean') {
-		throw new Error('OutboundSync answered without saying whether it knows the contact, so nothing is known about it');
-	}
+export function priorOutreach(answer: OutreachAnswer, withinDays: number, nowMs: number): PriorOutreach {
+	const { doNotContact, found, summary } = answer;
 	const days = found ? daysSinceLastTouch(isRecord(summary) ? summary : {}, nowMs) : null;
 	return {
-		doNotContact: verdict,
+		doNotContact: doNotContact.value,
 		contactedWithinDays: days === undefined ? null : days !== null && days < withinDays,
-		record: body as IDataObject,
+		record: answer,
 	};
 }
 

@@ -6,6 +6,7 @@ import { endpoint } from '../../access';
 import { webhookLocator } from '../../fields';
 import { webhookId } from '../../ids';
 import { readPages, SMALL_PAGE } from '../../records';
+import { withoutSecret } from './webhookFields';
 
 export const getWebhookDeliveries: Operation = {
 	resource: 'webhook',
@@ -38,6 +39,7 @@ export const getWebhookDeliveries: Operation = {
 				status: { to: 'status', read: oneOf('DEAD', 'FAILED', 'PENDING', 'SUCCEEDED') },
 			}),
 			maxPageSize: SMALL_PAGE,
+			shape: withoutSecret,
 		});
 	},
 };

@@ -4,6 +4,7 @@ import { endpoint } from '../../access';
 import { webhookLocator } from '../../fields';
 import { webhookDeliveryId, webhookId } from '../../ids';
 import { sendForRecord } from '../../records';
+import { withoutSecret } from './webhookFields';
 
 export const replayWebhookDelivery: Operation = {
 	resource: 'webhook',
@@ -27,6 +28,6 @@ export const replayWebhookDelivery: Operation = {
 	prepare(input) {
 		const id = input.required('webhookId', webhookId);
 		const deliveryId = input.required('deliveryId', webhookDeliveryId);
-		return sendForRecord({ method: 'POST', path: path`/api/v1/webhooks/${id}/deliveries/${deliveryId}/replay` });
+		return sendForRecord({ method: 'POST', path: path`/api/v1/webhooks/${id}/deliveries/${deliveryId}/replay` }, withoutSecret);
 	},
 };

@@ -4,6 +4,7 @@ import { endpoint } from '../../access';
 import { webhookLocator } from '../../fields';
 import { webhookId } from '../../ids';
 import { sendForRecord } from '../../records';
+import { withoutSecret } from './webhookFields';
 
 export const testWebhook: Operation = {
 	resource: 'webhook',
@@ -16,6 +17,6 @@ export const testWebhook: Operation = {
 	prepare(input) {
 		const id = input.required('webhookId', webhookId);
 		// A second ping does no harm, and outboundsync/skills advises to try again after a 502.
-		return sendForRecord({ method: 'POST', path: path`/api/v1/webhooks/${id}/test`, repeatable: true });
+		return sendForRecord({ method: 'POST', path: path`/api/v1/webhooks/${id}/test`, repeatable: true }, withoutSecret);
 	},
 };

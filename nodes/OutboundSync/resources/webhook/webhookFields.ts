@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiRequest } from '../../../shared/http/request';
+import { isRecord } from '../../../shared/http/retryHint';
 import type { Binding, ItemInput } from '../../../shared/operation/itemInput';
 import type { Task } from '../../../shared/operation/operation';
 import { flag, Problem, text, textList, type Reader } from '../../../shared/operation/readers';
@@ -78,6 +79,14 @@ export function withoutSecret(record: IDataObject): IDataObject {
 	);
 }
 
+/** The secret in an answer, wherever it stands: only that a webhook is created with one is documented in full. */
+function secretIn(value: unknown): string | undefined {
+	if (typeof value === 'string') return value.startsWith(SECRET_PREFIX) ? value : undefined;
+	if (typeof value !== 'object' || value === null) return undefined;
+	if (isRecord(value) && typeof value.secret === 'string' && value.secret !== '') return value.secret;
+	return Object.values(value).map(secretIn).find((secret) => secret !== undefined);
+}
+
 /** Name of the output field that holds the secret when it is asked for; the node declares it sensitive. */
 export const SECRET_FIELD = 'signingSecret';
 
@@ -112,9 +121,14 @@ export function guardSecret(input: ItemInput, task: Task): Task {
 	return async (session) => {
 		const ran = await task(session);
 		const records = (Array.isArray(ran) ? ran : ran.records).map((record) => {
-			const { secret } = record;
+			const secret = secretIn(record);
 			return { ...withoutSecret(record), ...(isWanted && secret !== undefined && { [SECRET_FIELD]: secret }) };
 		});
+		if (isWanted && !records.some((record) => SECRET_FIELD in record)) {
+			input.warn(
+				'Include Secret is on, but the answer of OutboundSync holds no signing secret. If it was to give a new one, the old one may have stopped: run Rotate Secret again.',
+			);
+		}
 		if (records.some((record) => SECRET_FIELD in record)) {
 			await session.once('warning of secrets in the output', async () => {
 				input.warn(

@@ -4,7 +4,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { dateTime, email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
 import { importHint } from '../../importHint';
-import { syncResults } from '../../syncResults';
+import { syncResults, undeterminedWarning } from '../../syncResults';
 
 /** Documented: at most so many in one request. */
 const MAX_ACTIVITIES = 1_000;
@@ -82,6 +82,7 @@ export const syncActivities: Operation = {
 		),
 	],
 	hint: importHint,
+	warning: undeterminedWarning,
 	prepareEntry: (input) => ({
 		activity_code: input.required('activityCode', activityCode),
 		external_id: input.required('externalId', text),

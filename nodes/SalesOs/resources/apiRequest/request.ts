@@ -3,9 +3,8 @@ import { apiRequestOperation } from '../../../shared/operation/apiRequest';
 import type { ItemInput } from '../../../shared/operation/itemInput';
 import type { Task } from '../../../shared/operation/operation';
 import { readNumberedPages } from '../../../shared/operation/paging';
-import { atLeastOne, Problem } from '../../../shared/operation/readers';
 import { withoutFields } from '../../../shared/operation/withoutFields';
-import { MAX_PAGE_SIZE, pageOf } from '../../records';
+import { MAX_PAGE_SIZE, PAGE, pageOf } from '../../records';
 
 /**
  * Documented as "50 MB" for attachments; which megabyte is unknown, so the smaller one. The path
@@ -23,8 +22,6 @@ function withoutSecrets(_input: ItemInput, task: Task): Task {
 	};
 }
 
-const NO_LIST = new Problem('is on, but there is no list in the answer', 'Turn it off to get the answer as it is.');
-
 export const sendApiRequest = apiRequestOperation({
 	name: 'SalesOS',
 	pathExample: 'e.g. /v1/leads?status=new',
@@ -34,20 +31,13 @@ export const sendApiRequest = apiRequestOperation({
 	maxFileBytes: MAX_FILE_BYTES,
 	guardFor: (path) => (WEBHOOKS.test(decodeURIComponent(path)) ? withoutSecrets : undefined),
 	pagingParameters: ['page', 'per_page'],
-	readPages(input, { path, query }) {
-		const limit = input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);
-		return async ({ client }) =>
-			await readNumberedPages({
-				limit,
-				maxPageSize: MAX_PAGE_SIZE,
-				maxConcurrency: client.maxConcurrency,
-				async fetchPage(page, pageSize) {
-					const answer = await client.send({ method: 'GET', path, query: { ...query, page, per_page: pageSize } });
-					const { body } = answer;
-					if (!isRecord(body) || !Array.isArray(body.data)) return input.fail('readPages', NO_LIST);
-					return pageOf(answer);
-				},
-				idOf: ({ id }) => id,
-			});
-	},
+	isPage: (body) => isRecord(body) && PAGE.fits(body),
+	readPages: async ({ client }, read, limit) =>
+		await readNumberedPages({
+			limit,
+			maxPageSize: MAX_PAGE_SIZE,
+			maxConcurrency: client.maxConcurrency,
+			fetchPage: async (page, pageSize) => pageOf(await read({ page, per_page: pageSize })),
+			idOf: ({ id }) => id,
+		}),
 });

@@ -4,7 +4,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
 import { importHint } from '../../importHint';
-import { syncResults } from '../../syncResults';
+import { syncResults, undeterminedWarning } from '../../syncResults';
 
 /** Documented: at most so many in one request. */
 const MAX_COLLABORATORS = 500;
@@ -88,6 +88,7 @@ export const syncCollaborators: Operation = {
 		),
 	],
 	hint: importHint,
+	warning: undeterminedWarning,
 	prepareEntry: (input) => ({
 		external_id: input.required('externalId', text),
 		name: input.required('name', text),

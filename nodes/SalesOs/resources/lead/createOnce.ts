@@ -1,7 +1,8 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import type { Failure } from '../../../shared/http/failure';
-import type { ApiRequest } from '../../../shared/http/request';
+import type { ApiRequest, Expectation } from '../../../shared/http/request';
+import { isRecord } from '../../../shared/http/retryHint';
 import type { Session } from '../../../shared/operation/session';
 import { recordOf } from '../../records';
 import { findByEmail } from './findByEmail';
@@ -19,6 +20,11 @@ const SETTLE_TIMED_OUT_MS = 30_000;
 const LOOK_EVERY_MS = 2_000;
 /** `created_at` may be cut to seconds, and the server's clock is known to about two. */
 const CLOCK_TOLERANCE_MS = 5_000;
+/** A lead without an ID may be anything, such as a gateway's own answer: then the search by email tells. */
+const CREATED_LEAD: Expectation = {
+	what: 'a lead',
+	fits: (body) => isRecord(body) && ['number', 'string'].includes(typeof recordOf({ body }).id),
+};
 const MAX_CREATES = 4;
 const MAX_SEARCHES = 3;
 
@@ -47,7 +53,7 @@ export async function createLeadLocked(session: Session, body: IDataObject): Pro
 
 async function create(session: Session, body: IDataObject): Promise<IDataObject> {
 	const { client } = session;
-	const request: ApiRequest = { method: 'POST', path: '/v1/leads', body };
+	const request: ApiRequest = { method: 'POST', path: '/v1/leads', body, expects: CREATED_LEAD };
 	for (let creates = 1; ; creates += 1) {
 		const result = await client.trySend(request);
 		if (result.ok) return recordOf(result.answer);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readNumberedPages } from '../../../shared/operation/paging';
 import type { Session } from '../../../shared/operation/session';
-import { MAX_PAGE_SIZE, pageOf } from '../../records';
+import { MAX_PAGE_SIZE, PAGE, pageOf } from '../../records';
 import { findByEmail } from './findByEmail';
 import { RECENT_LEAD_WRITES } from './recentWrites';
 
@@ -91,7 +91,7 @@ export class ExistingLeads {
 			fetchPage: async (page, pageSize) => {
 				// Oldest first, so that leads which are added meanwhile come on later pages.
 				const query = { page, per_page: pageSize, sort: 'created_at' };
-				const read = pageOf(await client.send({ method: 'GET', path: '/v1/leads', query }));
+				const read = pageOf(await client.send({ method: 'GET', path: '/v1/leads', query, expects: PAGE }));
 				if (page === 1 && this.matching === 'automatic') {
 					isWorthIt = read.totalPages !== undefined && read.totalPages <= this.wanted.size;
 					if (!isWorthIt) return { records: [] };

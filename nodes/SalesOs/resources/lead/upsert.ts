@@ -6,7 +6,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { email, text } from '../../../shared/operation/readers';
 import type { Session } from '../../../shared/operation/session';
 import { additionalFieldsWith } from '../../fields';
-import { recordOf } from '../../records';
+import { RECORD, recordOf } from '../../records';
 import { createLeadLocked } from './createOnce';
 import { ExistingLeads, type BulkMatching } from './existingLeads';
 import { oneByEmail } from './findByEmail';
@@ -55,7 +55,7 @@ export const upsertLead: Operation = {
 		existingLeads(session).want(address);
 		return async () => [await upsert(session, input, address, fields)];
 	},
-	report(session, { done, failedCount, postponedCount }) {
+	report(session, { done, failedCount, postponedCount, unknownCount }) {
 		if (session.options.addReportItem !== true) return undefined;
 		const count = (deed: Deed) => done.filter((record) => DEEDS.get(record) === deed).length;
 		return {
@@ -64,6 +64,7 @@ export const upsertLead: Operation = {
 				updated: count('updated'),
 				unchanged: count('unchanged'),
 				refused: failedCount,
+				unknown: unknownCount,
 				postponed: postponedCount,
 			},
 		};
@@ -96,7 +97,7 @@ async function upsert(session: Session, input: ItemInput, address: string, field
 
 async function update({ client }: Session, id: unknown, body: IDataObject, lockKey: string): Promise<IDataObject> {
 	try {
-		return recordOf(await client.send({ method: 'PATCH', path: path`/v1/leads/${String(id)}`, body }));
+		return recordOf(await client.send({ method: 'PATCH', path: path`/v1/leads/${String(id)}`, body, expects: RECORD }));
 	} finally {
 		RECENT_LEAD_WRITES.note(lockKey);
 	}

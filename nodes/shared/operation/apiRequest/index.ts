@@ -5,7 +5,8 @@ import { isRecord } from '../../http/retryHint';
 import type { Upload } from '../../http/upload';
 import type { ItemInput } from '../itemInput';
 import type { ItemOperation, Task } from '../operation';
-import { jsonObject, oneOf, Problem, text, type Reader } from '../readers';
+import { atLeastOne, jsonObject, oneOf, Problem, text, type Reader } from '../readers';
+import type { Session } from '../session';
 import { apiRequestFields } from './fields';
 import { fileNameOf } from './fileName';
 import { target } from './target';
@@ -30,8 +31,14 @@ export interface ApiRequestVendor {
 	guardFor?(path: string): ((input: ItemInput, task: Task) => Task) | undefined;
 	/** Query parameters that paging sets, and that the user therefore cannot. */
 	readonly pagingParameters: readonly string[];
-	/** A task that reads a list by the vendor's own paging, as far as Return All and Limit say. */
-	readPages(input: ItemInput, list: { readonly path: string; readonly query: Query }): Task;
+	/**
+	 * Reads a list by the vendor's own paging.
+	 * @param read sends the request of one page and gives its answer
+	 * @param limit how many records; Infinity for all
+	 */
+	readPages(session: Session, read: (query: Query) => Promise<ApiAnswer>, limit: number): Promise<IDataObject[]>;
+	/** Whether an answer is a page of a list. */
+	isPage(body: unknown): boolean;
 }
 
 /** Any request that the vendor's API takes, with everything that the other operations have. */
@@ -112,24 +119,33 @@ function download(input: ItemInput, request: ApiRequest): Task {
 	};
 }
 
-function readPages(input: ItemInput, vendor: ApiRequestVendor, { path, query = {} }: ApiRequest): Task {
+function readPages(input: ItemInput, vendor: ApiRequestVendor, { path, query = {}, quotaClass }: ApiRequest): Task {
 	const taken = vendor.pagingParameters.find((name) => name in query);
 	if (taken !== undefined) {
 		const what = `sets "${taken}", which Read Pages sets by itself`;
 		input.fail('queryParameters', new Problem(what, `Remove "${taken}", or turn off Read Pages to read one page.`));
 	}
-	return vendor.readPages(input, { path, query });
+	const limit = input.flag('returnAll') ? Infinity : input.required('limit', atLeastOne);
+	return async (session) => {
+		const read = async (paging: Query): Promise<ApiAnswer> => {
+			const answer = await session.client.send({ method: 'GET', path, quotaClass, query: { ...query, ...paging } });
+			return vendor.isPage(answer.body) ? answer : input.fail('readPages', NO_LIST);
+		};
+		return (await vendor.readPages(session, read, limit)).map(presentableRecord);
+	};
 }
 
-/**
- * The answer as it came, one item for each entry of a bare list. What is no object is wrapped, and
- * so is an object with an `error`: n8n would take the item for a failed one.
- */
+const NO_LIST = new Problem('is on, but there is no list in the answer', 'Turn it off to get the answer as it is.');
+
+/** The answer as it came, one item for each entry of a bare list. */
 function recordsOf({ body, status }: ApiAnswer): IDataObject[] {
 	if (body === undefined) return [{ status }];
-	return (Array.isArray(body) ? (body as unknown[]) : [body]).map((entry) =>
-		isRecord(entry) && !entry.error ? (entry as IDataObject) : ({ data: entry } as IDataObject),
-	);
+	return (Array.isArray(body) ? (body as unknown[]) : [body]).map(presentableRecord);
+}
+
+/** What is no object is wrapped, and so is one with an `error`: n8n would take the item for a failed one. */
+function presentableRecord(entry: unknown): IDataObject {
+	return (isRecord(entry) && !Object.hasOwn(entry, 'error') ? entry : { data: entry }) as IDataObject;
 }
 
 /** n8n's fixed collection of names and values, in its order. */
