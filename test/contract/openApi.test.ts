@@ -34,6 +34,10 @@ function marksIn(node: unknown): unknown[] {
 	return Object.entries(node).flatMap(([name, inner]) => (name === 'x-mark' ? [inner] : marksIn(inner)));
 }
 
+function isDoubtful(node: Record<string, unknown>): boolean {
+	return node['x-mark'] === 'inferred' || node['x-mark'] === 'unknown';
+}
+
 describe.each([
 	{ name: 'salesos.yaml', contract: CONTRACTS.salesOs, routes: ROUTES.salesOs, base: '' },
 	{ name: 'outboundsync.yaml', contract: CONTRACTS.outboundSync, routes: ROUTES.outboundSync, base: '/api/v1' },
@@ -58,6 +62,28 @@ describe.each([
 		);
 		expect(unmarked).toEqual([]);
 		expect(contract.operations.filter(({ mark, scope, scopeMark }) => !mark || !scope || !scopeMark)).toEqual([]);
+	});
+
+	// docs/operations.md repeats what an operation says, and nothing below it.
+	it('says of a documented operation what below it is not documented', () => {
+		const unsaid = contract.operations
+			.filter(({ mark }) => mark === 'documented')
+			.flatMap((one) => {
+				const { method, node, parameters, path: template } = one;
+				const said = [node['x-inferred'], ...contract.bodies(node).map((body) => body['x-inferred'])].join('; ');
+				const doubtful = parameters.filter((parameter) => parameter.isDoubtful).map(({ name: parameter }) => parameter);
+				const responses = node.responses as Record<string, unknown>;
+				const answers = Object.keys(responses).filter((status) => status !== 'default');
+				const records = answers.flatMap((status) => [contract.at(`#${one.pointer}/responses/${status}`), ...contract.records(one, status)]);
+				const isBodyDoubtful = isDoubtful((node.requestBody ?? {}) as Record<string, unknown>);
+				const expected = [
+					...doubtful.map((parameter) => new RegExp(`\\b${parameter}\\b`)),
+					...(isBodyDoubtful ? [/\bbody: /] : []),
+					...(records.some(isDoubtful) ? [/\b(answer|fields|figures|name of the list)\b/] : []),
+				];
+				return expected.filter((text) => !text.test(said)).map((text) => `${method} ${template} does not say ${text.source}`);
+			});
+		expect(unsaid).toEqual([]);
 	});
 });
 

@@ -33,6 +33,8 @@ interface Parameter {
 	readonly in: 'path' | 'query';
 	readonly required: boolean;
 	readonly isList: boolean;
+	/** Whether something about it is not documented. */
+	readonly isDoubtful: boolean;
 	readonly check: ValidateFunction;
 }
 
@@ -192,6 +194,7 @@ export class Contract {
 				in: found.node.in as Parameter['in'],
 				required: found.node.required === true,
 				isList: (found.node.schema as Json).type === 'array',
+				isDoubtful: found.node['x-mark'] !== 'documented' || found.node['x-inferred'] !== undefined,
 				check: this.compileText(`${found.pointer}/schema`),
 			};
 		});
@@ -207,6 +210,22 @@ export class Contract {
 		const content = (requestBody as { content: Json } | undefined)?.content['application/json'];
 		const { schema = {} } = (content ?? {}) as { schema?: Json };
 		return ((schema.oneOf ?? [schema]) as Json[]).map((one) => this.followed(one));
+	}
+
+	/**
+	 * The records in an answer: the components that its schema leads to, and not what those lead to.
+	 * @param status e.g. `200`
+	 */
+	records({ pointer }: Described, status: string): Json[] {
+		const { node } = this.resolve(`${pointer}/responses/${status}`);
+		const found: Json[] = [];
+		const look = (inner: unknown): void => {
+			if (typeof inner !== 'object' || inner === null) return;
+			if (typeof (inner as Json).$ref === 'string') found.push(this.followed(inner as Json));
+			else Object.values(inner).forEach(look);
+		};
+		look(node.content);
+		return found;
 	}
 
 	private followed(node: Json): Json {

@@ -12,7 +12,7 @@ export const getAccountMetrics: Operation = {
 	name: 'Get Metrics',
 	action: 'Get metrics of the account',
 	description: 'Count the requests, syncs and deliveries of the whole account in a range of time',
-	endpoints: [endpoint('GET /account/metrics', { published: 'answer' })],
+	endpoints: [endpoint('GET /account/metrics', { published: 'answer, and that sourceId filters requests and syncs only' })],
 	fields: [
 		...rangeFields,
 		filtersWith(connectionLocator, {

@@ -13,7 +13,12 @@ export const getManyDeliveries: Operation = {
 	name: 'Get Many',
 	action: 'Get many deliveries to destinations',
 	description: 'List the attempts to forward outreach events to destinations in a range of time, newest first',
-	endpoints: [endpoint('GET /deliveries', { published: 'that it is newest first' })],
+	endpoints: [
+		endpoint('GET /deliveries', {
+			published: 'that it is newest first, and destinationUrl',
+			inferred: 'fields other than id, status and destinationUrl',
+		}),
+	],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(deliveryStatus, destinationLocator)],
 	prepare(input, session) {
 		return readRange(input, session, {

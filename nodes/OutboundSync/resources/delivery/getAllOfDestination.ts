@@ -13,7 +13,12 @@ export const getManyDeliveriesOfDestination: Operation = {
 	name: 'Get Many of a Destination',
 	action: 'Get many deliveries to one destination',
 	description: 'List the attempts to forward outreach events to one destination, newest first. A destination that does not exist is an error here.',
-	endpoints: [endpoint('GET /destinations/:id/deliveries', { published: 'that it is newest first' })],
+	endpoints: [
+		endpoint('GET /destinations/:id/deliveries', {
+			published: 'that it is newest first, and destinationUrl',
+			inferred: 'fields other than id, status and destinationUrl',
+		}),
+	],
 	fields: [{ ...destinationLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(deliveryStatus)],
 	prepare(input, session) {
 		return readRange(input, session, {

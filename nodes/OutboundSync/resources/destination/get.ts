@@ -12,7 +12,7 @@ export const getDestination: Operation = {
 	name: 'Get',
 	action: 'Get a destination',
 	description: 'Retrieve one address that outreach events are forwarded to',
-	endpoints: [endpoint('GET /destinations/:id')],
+	endpoints: [endpoint('GET /destinations/:id', { published: 'url', inferred: 'fields other than id, sourceIds and url' })],
 	fields: [{ ...destinationLocator, required: true }, simplify],
 	prepare(input) {
 		const id = input.required('destinationId', integerId);

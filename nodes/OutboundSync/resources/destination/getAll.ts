@@ -9,7 +9,12 @@ export const getManyDestinations: Operation = {
 	name: 'Get Many',
 	action: 'Get many destinations',
 	description: 'List the addresses that outreach events are forwarded to. One without source IDs forwards nothing.',
-	endpoints: [endpoint('GET /destinations', { inferred: 'name of the list in the answer' })],
+	endpoints: [
+		endpoint('GET /destinations', {
+			published: 'url',
+			inferred: 'name of the list in the answer, and fields other than id, sourceIds and url',
+		}),
+	],
 	fields: [...listing, simplify],
 	prepare(input) {
 		return readWhole(input, '/api/v1/destinations', {}, input.flag('simplify') ? withoutAddresses : unchanged);

@@ -12,7 +12,7 @@ export const getManyRequests: Operation = {
 	name: 'Get Many',
 	action: 'Get many requests from sequencers',
 	description: 'List the requests that sequencers have sent to OutboundSync in a range of time, newest first',
-	endpoints: [endpoint('GET /requests', { published: 'that it is newest first' })],
+	endpoints: [endpoint('GET /requests', { published: 'that it is newest first', inferred: 'fields other than id' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(sourceLocator)],
 	prepare(input, session) {
 		return readRange(input, session, {

@@ -12,7 +12,12 @@ export const getManyRequestsOfSource: Operation = {
 	name: 'Get Many of a Source',
 	action: 'Get many requests to one source',
 	description: 'List the requests that one source has received in a range of time, newest first. A source that does not exist is an error here.',
-	endpoints: [endpoint('GET /sources/:sourceId/requests', { published: 'that it is newest first' })],
+	endpoints: [
+		endpoint('GET /sources/:sourceId/requests', {
+			published: 'that it is newest first, and that it is GET /requests filtered by the source',
+			inferred: 'fields other than id',
+		}),
+	],
 	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify],
 	prepare(input, session) {
 		return readRange(input, session, {

@@ -12,7 +12,7 @@ export const getSync: Operation = {
 	name: 'Get',
 	action: 'Get a sync to a CRM',
 	description: 'Retrieve one attempt to write to a CRM by its ID',
-	endpoints: [endpoint('GET /syncs/:id')],
+	endpoints: [endpoint('GET /syncs/:id', { published: 'toEmail', inferred: 'fields other than id, status and toEmail' })],
 	fields: [syncId, simplify],
 	prepare(input) {
 		const id = input.required('syncId', integerId);

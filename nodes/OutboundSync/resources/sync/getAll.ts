@@ -13,7 +13,9 @@ export const getManySyncs: Operation = {
 	name: 'Get Many',
 	action: 'Get many syncs to CRMs',
 	description: 'List the attempts to write to CRMs in a range of time, newest first, e.g. those that failed',
-	endpoints: [endpoint('GET /syncs', { published: 'that it is newest first' })],
+	endpoints: [
+		endpoint('GET /syncs', { published: 'that it is newest first, and toEmail', inferred: 'fields other than id, status and toEmail' }),
+	],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(connectionLocator, sourceLocator, syncStatus)],
 	prepare(input, session) {
 		return readRange(input, session, {

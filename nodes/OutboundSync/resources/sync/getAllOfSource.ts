@@ -13,7 +13,12 @@ export const getManySyncsOfSource: Operation = {
 	name: 'Get Many of a Source',
 	action: 'Get many syncs of one source to its CRM',
 	description: 'List the attempts to write what one source received to its CRM, newest first. A source that does not exist is an error here.',
-	endpoints: [endpoint('GET /sources/:sourceId/syncs', { published: 'that it is newest first' })],
+	endpoints: [
+		endpoint('GET /sources/:sourceId/syncs', {
+			published: 'that it is newest first, that it is GET /syncs filtered by the source, and toEmail',
+			inferred: 'fields other than id, status and toEmail',
+		}),
+	],
 	fields: [{ ...sourceLocator, required: true }, ...rangeFields, ...listing, simplify, filtersWith(syncStatus)],
 	prepare(input, session) {
 		return readRange(input, session, {

@@ -9,10 +9,15 @@ export const createWebhook: Operation = {
 	name: 'Create',
 	action: 'Create a webhook',
 	description: 'Have events of sync monitoring sent to an address. An account has at most 20 webhooks. The OutboundSync Trigger node registers its own.',
-	endpoints: [endpoint('POST /webhooks')],
+	endpoints: [
+		endpoint('POST /webhooks', {
+			published: 'that no events means all that can be subscribed to',
+			inferred: 'that the other fields of the webhook come along with the secret',
+		}),
+	],
 	fields: [
 		{ ...webhookUrl, required: true },
-		{ ...enabledEvents, description: 'The events to send. None chosen means all, those to come included.' },
+		{ ...enabledEvents, description: 'The events to send. None chosen means all that can be subscribed to.' },
 		webhookDescription,
 		...secretFields,
 	],

@@ -14,7 +14,12 @@ export const getWebhookDeliveries: Operation = {
 	name: 'Get Many Deliveries',
 	action: 'Get many deliveries to a webhook',
 	description: 'List the attempts to send events of sync monitoring to one webhook, newest first',
-	endpoints: [endpoint('GET /webhooks/:id/deliveries', { published: 'that it is newest first, and fields of the deliveries' })],
+	endpoints: [
+		endpoint('GET /webhooks/:id/deliveries', {
+			published: 'that it is newest first, and fields of the deliveries',
+			inferred: 'what the statuses FAILED and DEAD stand for',
+		}),
+	],
 	fields: [
 		webhookLocator,
 		...listing,
