@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { OUTBOUND_SYNC_OPERATIONS, OUTBOUND_SYNC_RESOURCES } from '../../nodes/OutboundSync/resources';
-import { OUTBOUND_SYNC, OUTREACH_QUOTA } from '../../nodes/OutboundSync/service';
+import { quotaClassOf as outboundSyncQuotaClass } from '../../nodes/OutboundSync/resources/apiRequest/request';
+import { OUTBOUND_SYNC } from '../../nodes/OutboundSync/service';
 import { SALES_OS_OPERATIONS, SALES_OS_RESOURCES } from '../../nodes/SalesOs/resources';
 import { SALES_OS } from '../../nodes/SalesOs/service';
 import type { QuotaSpec } from '../../nodes/shared/http/quota';
@@ -20,8 +21,8 @@ interface Section {
 	readonly operations: readonly Operation[];
 	/** Where the vendor publishes what its API documentation does not have. */
 	readonly publishedIn?: string;
-	/** As the service tells them apart; undefined is its ordinary one. */
-	quotaClassOf(endpoint: Endpoint): string | undefined;
+	/** As the node's API requests tell them apart; undefined is the service's ordinary one. */
+	quotaClassOf?(path: string): string | undefined;
 	/** What the trigger node calls to keep its webhook, or to poll. Its contract test holds it to that. */
 	readonly trigger: readonly string[];
 }
@@ -34,7 +35,6 @@ export const SECTIONS: readonly Section[] = [
 		credentialTypes: ['salesOsOAuth2Api', 'salesOsSignedApi'],
 		resources: SALES_OS_RESOURCES,
 		operations: SALES_OS_OPERATIONS,
-		quotaClassOf: () => undefined,
 		trigger: ['DELETE /v1/webhooks/:id', 'GET /v1/webhooks', 'PATCH /v1/webhooks/:id', 'POST /v1/webhooks'],
 	},
 	{
@@ -45,7 +45,7 @@ export const SECTIONS: readonly Section[] = [
 		resources: OUTBOUND_SYNC_RESOURCES,
 		operations: OUTBOUND_SYNC_OPERATIONS,
 		publishedIn: 'outboundsync/skills',
-		quotaClassOf: ({ path }) => (path === '/contacts/outreach' ? OUTREACH_QUOTA : undefined),
+		quotaClassOf: outboundSyncQuotaClass,
 		trigger: [
 			'DELETE /webhooks/:id',
 			'GET /events/:id',
@@ -102,15 +102,15 @@ function sectionOf(section: Section): string {
 	return `## ${title}\n${base}\n${quotaClassesOf(section)}\n${tables.join('\n')}\n### ${title} Trigger\n\nTo keep its webhook and to read what it reports, it calls ${calls}.\n`;
 }
 
-function rowOf({ publishedIn, quotaClassOf }: Section, { endpoints, fields, name, value }: Operation): string {
+function rowOf(section: Section, { endpoints, fields, name, value }: Operation): string {
 	const calls = endpoints.map(({ method, path }) => `\`${method} ${path}\``);
 	const cells = [
 		`${name} (\`${value}\`)`,
 		calls.length > 0 ? calls.join('<br>') : 'any method and path',
 		[...new Set(endpoints.map(({ scope }) => scope ?? ''))].join('<br>') || 'that of the path',
 		fieldsOf(fields),
-		[...new Set(endpoints.map((endpoint) => quotaClassOf(endpoint) ?? ORDINARY))].join('<br>') || ORDINARY,
-		endpoints.length > 0 ? endpoints.map((endpoint) => knownFrom(endpoint, publishedIn)).join('<br>') : 'the path that you give',
+		[...new Set(endpoints.map((endpoint) => quotaClassOf(section, endpoint) ?? ORDINARY))].join('<br>') || ORDINARY,
+		endpoints.length > 0 ? endpoints.map((endpoint) => knownFrom(endpoint, section.publishedIn)).join('<br>') : 'the path that you give',
 	];
 	return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
@@ -136,19 +136,32 @@ function fieldOf({ displayName, options, required, type }: INodeProperties): str
 	return required === true ? `**${displayName}**` : displayName;
 }
 
+function quotaClassOf(section: Section, { path }: Endpoint): string | undefined {
+	return section.quotaClassOf?.(`${section.basePath}${path}`);
+}
+
 /** What the quota classes of a service stand for: the limits that a request draws on, with any credential. */
-function quotaClassesOf({ credentialTypes, operations, quotaClassOf, service }: Section): string {
-	const classes = new Set(operations.flatMap(({ endpoints }) => endpoints.map(quotaClassOf)));
+function quotaClassesOf(section: Section): string {
+	const { credentialTypes, operations, service } = section;
+	const classes = new Set(operations.flatMap(({ endpoints }) => endpoints.map((endpoint) => quotaClassOf(section, endpoint))));
 	const lines = [...classes].map((quotaClass) => {
 		const specs = credentialTypes.flatMap((credentialType) =>
 			service.quotasFor({ credentialType, baseUrl: '', accountDigest: '' }, { method: 'GET', path: '', quotaClass }),
 		);
 		return `- **${quotaClass ?? ORDINARY}**: ${[...new Set(specs.map(describeQuota))].join('; ')}`;
 	});
-	return `The quota classes, with the limits that hold until the server or you name others:\n\n${lines.sort().join('\n')}\n`;
+	return `The quota classes, with the limits that each draws on and what may change them:\n\n${lines.sort().join('\n')}\n`;
 }
 
-function describeQuota({ label, limit, windowMs }: QuotaSpec): string {
-	const windows: Readonly<Record<number, string | undefined>> = { 60_000: 'a minute', 3_600_000: 'an hour' };
-	return `${label}, ${limit.toLocaleString('en-US')} ${windows[windowMs] ?? `in ${windowMs} ms`}`;
+const HOUR_MS = 3_600_000;
+
+function describeQuota({ followsHeaders, followsUser, label, limit, windowMs }: QuotaSpec): string {
+	const windows: Readonly<Record<number, string | undefined>> = { 60_000: 'a minute', [HOUR_MS]: 'an hour' };
+	const others = [
+		...(followsHeaders ? ["the server's headers"] : []),
+		...(followsUser ? ['the option Requests per Minute'] : []),
+		...(windowMs === HOUR_MS ? ["the credential's Requests per Hour"] : []),
+	];
+	const change = others.length > 0 ? ` unless ${others.join(' or ')} says otherwise` : '';
+	return `${label}, ${limit.toLocaleString('en-US')} ${windows[windowMs] ?? `in ${windowMs} ms`}${change}`;
 }

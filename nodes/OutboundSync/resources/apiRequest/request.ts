@@ -7,6 +7,11 @@ import { guardSecret, secretFields } from '../webhook/webhookFields';
 /** Documented base of all paths. */
 const BASE = '/api/v1';
 
+/** Documented: look-ups of contacts have a limit of their own. */
+export function quotaClassOf(path: string): string | undefined {
+	return path === `${BASE}/contacts/outreach` ? OUTREACH_QUOTA : undefined;
+}
+
 /** Documented: creating a webhook and rotating its secret answer with the secret. */
 const WEBHOOKS = /^\/api\/v\d+\/webhooks(\/|$)/i;
 
@@ -16,8 +21,7 @@ export const sendApiRequest = apiRequestOperation({
 	pathDescription:
 		'Path as in the OutboundSync reference; /api/v1 is put in front where it is missing. The address of the server comes from the credential.',
 	fullPath: (path) => (/^\/api\/v\d+(\/|$)/.test(path) ? path : `${BASE}${path}`),
-	// Documented: look-ups of contacts have a limit of their own.
-	quotaClassOf: (path) => (path === `${BASE}/contacts/outreach` ? OUTREACH_QUOTA : undefined),
+	quotaClassOf,
 	fields: secretFields.map((field) => ({
 		...field,
 		displayOptions: {
