@@ -11,7 +11,7 @@ export const pauseBlocklist: Operation = {
 	name: 'Pause',
 	action: 'Pause a blocklist',
 	description: 'Stop carrying a block list to its sequencer. What is already there stays, and a paused list may be paused again.',
-	endpoints: [endpoint('POST /blocklists/:id/pause', { published: 'answer' })],
+	endpoints: [endpoint('POST /blocklists/:id/pause', { published: 'answer, and that nothing is removed from the sequencer' })],
 	fields: [blocklistLocator],
 	prepare(input) {
 		const id = input.required('blocklistId', integerId);

@@ -11,7 +11,11 @@ export const resyncBlocklist: Operation = {
 	name: 'Resync',
 	action: 'Resync a blocklist',
 	description: 'Queue a full reload of a block list from the CRM, which also ends a pause. Nothing is removed from the sequencer.',
-	endpoints: [endpoint('POST /blocklists/:id/resync', { published: 'answer' })],
+	endpoints: [
+		endpoint('POST /blocklists/:id/resync', {
+			published: 'answer, which says that a pause has ended, and that nothing is removed from the sequencer',
+		}),
+	],
 	fields: [blocklistLocator],
 	prepare(input) {
 		const id = input.required('blocklistId', integerId);

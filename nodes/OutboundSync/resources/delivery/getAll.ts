@@ -12,7 +12,7 @@ export const getManyDeliveries: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many deliveries to destinations',
-	description: 'List the attempts to forward outreach events to destinations in a range of time, newest first',
+	description: 'List the attempts to forward outreach events in a range of time, newest first: to all destinations, or to one with the filter Destination',
 	endpoints: [
 		endpoint('GET /deliveries', {
 			published: 'that it is newest first, and destinationUrl',

@@ -12,7 +12,7 @@ export const getManyDeliveriesOfDestination: Operation = {
 	value: 'getAllOfDestination',
 	name: 'Get Many of a Destination',
 	action: 'Get many deliveries to one destination',
-	description: 'List the attempts to forward outreach events to one destination, newest first. A destination that does not exist is an error here.',
+	description: 'List the attempts to forward outreach events to one destination, newest first. Use this where the destination must be set.',
 	endpoints: [
 		endpoint('GET /destinations/:id/deliveries', {
 			published: 'that it is newest first, and destinationUrl',

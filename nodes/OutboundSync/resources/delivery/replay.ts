@@ -11,7 +11,12 @@ export const replayDelivery: Operation = {
 	name: 'Replay',
 	action: 'Replay a delivery to a destination',
 	description: 'Queue an event to be forwarded to its destination once more, whether it succeeded or failed before',
-	endpoints: [endpoint('POST /destinations/:id/deliveries/:deliveryId/replay', { inferred: 'status of the answer' })],
+	endpoints: [
+		endpoint('POST /destinations/:id/deliveries/:deliveryId/replay', {
+			published: 'that a delivery of any status can be replayed',
+			inferred: 'status of the answer',
+		}),
+	],
 	fields: [
 		{ ...destinationLocator, required: true },
 		{

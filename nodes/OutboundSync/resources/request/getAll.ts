@@ -11,7 +11,7 @@ export const getManyRequests: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many requests from sequencers',
-	description: 'List the requests that sequencers have sent to OutboundSync in a range of time, newest first',
+	description: 'List the requests that sequencers have sent to OutboundSync in a range of time, newest first: to all sources, or to one with the filter Source',
 	endpoints: [endpoint('GET /requests', { published: 'that it is newest first', inferred: 'fields other than id' })],
 	fields: [...rangeFields, ...listing, simplify, filtersWith(sourceLocator)],
 	prepare(input, session) {

@@ -11,7 +11,7 @@ export const getManyRequestsOfSource: Operation = {
 	value: 'getAllOfSource',
 	name: 'Get Many of a Source',
 	action: 'Get many requests to one source',
-	description: 'List the requests that one source has received in a range of time, newest first. A source that does not exist is an error here.',
+	description: 'List the requests that one source has received in a range of time, newest first. Use this where the source must be set: Get Many with the filter Source lists the same.',
 	endpoints: [
 		endpoint('GET /sources/:sourceId/requests', {
 			published: 'that it is newest first, and that it is GET /requests filtered by the source',

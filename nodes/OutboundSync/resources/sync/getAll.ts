@@ -12,7 +12,7 @@ export const getManySyncs: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many syncs to CRMs',
-	description: 'List the attempts to write to CRMs in a range of time, newest first, e.g. those that failed',
+	description: 'List the attempts to write to CRMs in a range of time, newest first: of all sources, or filtered by source, connection and status',
 	endpoints: [
 		endpoint('GET /syncs', { published: 'that it is newest first, and toEmail', inferred: 'fields other than id, status and toEmail' }),
 	],

@@ -12,7 +12,7 @@ export const getManySyncsOfSource: Operation = {
 	value: 'getAllOfSource',
 	name: 'Get Many of a Source',
 	action: 'Get many syncs of one source to its CRM',
-	description: 'List the attempts to write what one source received to its CRM, newest first. A source that does not exist is an error here.',
+	description: 'List the attempts to write what one source received to its CRM, newest first. Use this where the source must be set: Get Many with the filter Source lists the same.',
 	endpoints: [
 		endpoint('GET /sources/:sourceId/syncs', {
 			published: 'that it is newest first, that it is GET /syncs filtered by the source, and toEmail',

@@ -11,7 +11,7 @@ export const getSyncMetrics: Operation = {
 	value: 'getMetrics',
 	name: 'Get Metrics',
 	action: 'Get metrics of syncs to CRMs',
-	description: 'Count the syncs that succeeded, were skipped or failed in a range of time',
+	description: 'Count the syncs in a range of time by their status: success, warning or error',
 	endpoints: [endpoint('GET /syncs/metrics', { published: 'answer' })],
 	fields: [...rangeFields, filtersWith(connectionLocator, sourceLocator)],
 	prepare(input, session) {

@@ -19,11 +19,12 @@ export const syncStatus: INodeProperties = {
 	name: 'status',
 	type: 'options',
 	options: [
-		{ name: 'Error', value: 'error', description: 'The CRM did not take it' },
+		{ name: 'Error', value: 'error', description: 'Can be retried if the CRM is HubSpot or Salesforce' },
 		{ name: 'Success', value: 'success' },
-		{ name: 'Warning', value: 'warning', description: 'It was skipped for a harmless reason' },
+		{ name: 'Warning', value: 'warning', description: 'OutboundSync does not publish what this status stands for' },
 	],
 	default: 'error',
+	description: 'Only syncs with this result',
 };
 
 export const syncStatusBinding: Binding = { to: 'status', read: oneOf('error', 'success', 'warning') };

@@ -11,7 +11,7 @@ export const value: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, numberPrecision: 2 },
 	default: 0,
-	description: 'Amount of money as a plain number; SalesOS knows no currency here',
+	description: 'Amount of money as a plain number, without a currency',
 };
 
 export const expectedCloseDate: INodeProperties = {

@@ -30,7 +30,7 @@ export const convertLead: Operation = {
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. ACME, 50 seats',
-				description: 'Name of the new deal. SalesOS chooses one when it is empty.',
+				description: 'Name of the new deal',
 			},
 			expectedCloseDate,
 			ownerLocator,

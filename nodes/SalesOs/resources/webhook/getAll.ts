@@ -7,7 +7,7 @@ export const getManyWebhooks: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many webhooks',
-	description: 'List the webhooks that were registered through the API. The SalesOS Trigger node registers and removes its own.',
+	description: 'List the webhooks of the account. The SalesOS Trigger node registers and removes its own.',
 	endpoints: [
 		{
 			method: 'GET',
