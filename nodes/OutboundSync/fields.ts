@@ -37,7 +37,7 @@ export const destinationLocator = locator(
 );
 
 export const blocklistLocator: INodeProperties = {
-	...locator('Blocklist', 'blocklistId', 'searchBlocklists', 'The block list that is kept in step with the CRM'),
+	...locator('Blocklist', 'blocklistId', 'searchBlocklists', 'The blocklist to work on'),
 	required: true,
 };
 

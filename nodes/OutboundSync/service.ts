@@ -124,7 +124,7 @@ const FORBIDDEN: ReadonlyArray<{ readonly says: RegExp; readonly advice: string 
 		says: /webhooks are not enabled/i,
 		advice: 'Ask OutboundSync to switch on platform webhooks for this account.',
 	},
-	{ says: /block lists are not enabled/i, advice: 'Switch on block lists for this connection in OutboundSync.' },
+	{ says: /block lists are not enabled/i, advice: 'Switch on blocklists for this connection in OutboundSync.' },
 	{ says: /write|scope/i, advice: 'Create a key that may do this in OutboundSync and put it into the credential.' },
 ];
 
@@ -165,7 +165,7 @@ const ROUTE_ADVICE: Readonly<Partial<Record<Route, Readonly<Record<number, strin
 	},
 	'POST /blocklists/:id/resync': {
 		// The names of the two are published in outboundsync/skills.
-		409: 'A resync of this block list is already running. Wait until Get Many shows another status than FETCHING or SYNCING, then try again.',
+		409: 'A resync of this blocklist is already running. Wait until Get Many shows another status than FETCHING or SYNCING, then try again.',
 	},
 	'POST /webhooks': { 400: `Correct the fields named above. ${WEBHOOK_LIMIT}`, 403: WEBHOOK_LIMIT },
 	'POST /webhooks/:id/test': {

@@ -384,7 +384,7 @@ const CASES: readonly Case[] = [
 			parameters: () => ({ filters: { connectionId: byId(1) } }),
 			httpCode: '403',
 			message: /Block lists are not enabled for this connection/,
-			description: /Switch on block lists for this connection/,
+			description: /Switch on blocklists for this connection/,
 		},
 	},
 	{

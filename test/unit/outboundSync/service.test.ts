@@ -111,7 +111,7 @@ describe('advice', () => {
 		['POST /syncs/:id/retry', 400, '', /HubSpot or Salesforce/],
 		['GET /me', 403, 'API access is not enabled for this account', /An admin enables API access/],
 		['GET /webhooks', 403, 'Webhook endpoint management requires an account-scoped API key', /limited to one connection/],
-		['POST /blocklists/:id/resync', 403, 'Block lists are not enabled for this connection', /Switch on block lists/],
+		['POST /blocklists/:id/resync', 403, 'Block lists are not enabled for this connection', /Switch on blocklists/],
 		['GET /syncs/:id', 404, '', /no such record/],
 		['GET /me', 401, '', /osapi_/],
 	])('%s %i %s', (route, status, message, expected) => {

@@ -14,7 +14,7 @@ export const getManyBlocklists: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many blocklists',
-	description: 'List the block lists that are carried from CRMs to sequencers, with their status and counts',
+	description: 'List the blocklists that OutboundSync copies from CRMs to sequencers, with their status and counts',
 	endpoints: [endpoint('GET /blocklists', { published: 'name of the list and fields of its entries' })],
 	fields: [...listing, simplify, filtersWith(connectionLocator)],
 	prepare(input) {

@@ -10,7 +10,7 @@ export const pauseBlocklist: Operation = {
 	value: 'pause',
 	name: 'Pause',
 	action: 'Pause a blocklist',
-	description: 'Stop carrying a block list to its sequencer. What is already there stays, and a paused list may be paused again.',
+	description: 'Stop copying a blocklist to its sequencer. Entries that are already there stay. Pausing a paused blocklist changes nothing.',
 	endpoints: [endpoint('POST /blocklists/:id/pause', { published: 'answer, and that nothing is removed from the sequencer' })],
 	fields: [blocklistLocator],
 	prepare(input) {

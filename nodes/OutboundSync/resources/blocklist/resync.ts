@@ -10,7 +10,7 @@ export const resyncBlocklist: Operation = {
 	value: 'resync',
 	name: 'Resync',
 	action: 'Resync a blocklist',
-	description: 'Queue a full reload of a block list from the CRM, which also ends a pause. Nothing is removed from the sequencer.',
+	description: 'Queue a full reload of a blocklist from the CRM. This also ends a pause, and removes nothing from the sequencer.',
 	endpoints: [
 		endpoint('POST /blocklists/:id/resync', {
 			published: 'answer, which says that a pause has ended, and that nothing is removed from the sequencer',
