@@ -12,7 +12,7 @@ const MAX_ACTIVITIES = 1_000;
 /** What the output says, for the panel; see {@link syncResults}. */
 const resultNotice: INodeProperties = {
 	displayName:
-		'Each item gets a result: <b>processed</b> if it is new, <b>duplicate</b> if SalesOS had it, <b>skipped</b> if SalesOS left it out, or an error. SalesOS answers with counts for many items at once: where they do not tell which item is meant, the result is <b>accepted</b> (taken, new or not) or <b>undetermined</b> (some items were not taken), with the counts beside it.',
+		'The result of each item is processed, duplicate or skipped. If the counts in the answer of SalesOS do not tell which item is meant, it is accepted or undetermined.',
 	name: 'resultNotice',
 	type: 'notice',
 	default: '',
@@ -36,7 +36,6 @@ export const syncActivities: Operation = {
 		},
 	],
 	fields: [
-		resultNotice,
 		{
 			displayName: 'Activity Code',
 			name: 'activityCode',
@@ -64,6 +63,7 @@ export const syncActivities: Operation = {
 			placeholder: 'e.g. name@example.com',
 			description: 'Email of the collaborator who did it',
 		},
+		resultNotice,
 		additionalFieldsWith(
 			{
 				displayName: 'Data (JSON)',

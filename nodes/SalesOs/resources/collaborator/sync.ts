@@ -14,7 +14,7 @@ const MAX_DOCUMENT_LENGTH = 20;
 /** What the output says, for the panel; see {@link syncResults}. */
 const resultNotice: INodeProperties = {
 	displayName:
-		'Each item gets a result: <b>created</b> for a new person, <b>existing</b> for one that SalesOS had, or an error. SalesOS answers with counts for many items at once: where they do not tell which item is meant, the result is <b>accepted</b> (taken, new or not) or <b>undetermined</b> (some items were not taken), with the counts beside it.',
+		'The result of each item is created or existing. If the counts in the answer of SalesOS do not tell which item is meant, it is accepted or undetermined.',
 	name: 'resultNotice',
 	type: 'notice',
 	default: '',
@@ -38,7 +38,6 @@ export const syncCollaborators: Operation = {
 		},
 	],
 	fields: [
-		resultNotice,
 		{
 			displayName: 'External ID',
 			name: 'externalId',
@@ -66,6 +65,7 @@ export const syncCollaborators: Operation = {
 			placeholder: 'e.g. name@example.com',
 			description: 'By this, SalesOS finds out whether it has the person already',
 		},
+		resultNotice,
 		additionalFieldsWith(
 			{
 				displayName: 'Document',
