@@ -34,7 +34,7 @@ export class SalesOsSignedApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. sk_live_…',
-			description: `Starts with sk_live_ or sk_test_. Made in SalesOS under ${KEYS_PAGE}.`,
+			description: `Starts with sk_live_ or sk_test_. Created in SalesOS under ${KEYS_PAGE}.`,
 		},
 		{
 			displayName: 'API Secret',

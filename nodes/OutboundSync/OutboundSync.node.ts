@@ -23,7 +23,7 @@ export class OutboundSync implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: operationSubtitle(OUTBOUND_SYNC_RESOURCES, OUTBOUND_SYNC_OPERATIONS),
-		description: 'Check prior outreach, and watch and steer the sync between sequencers and CRMs in OutboundSync',
+		description: 'Check prior outreach, and monitor and control the sync between sequencers and CRMs in OutboundSync',
 		defaults: { name: 'OutboundSync' },
 		usableAsTool: true,
 		// Only there when the user asked for it; n8n hides it in the execution view.

@@ -76,12 +76,12 @@ export class OutboundSyncTrigger implements INodeType {
 					{
 						name: 'Polling',
 						value: 'polling',
-						description: 'Failed syncs, asked for at set times. Works with every API key.',
+						description: 'Failed syncs, checked at set times. Works with every API key.',
 					},
 					{
 						name: 'Sync Monitoring',
 						value: 'syncMonitoring',
-						description: 'Syncs that fail or recover, at once. Needs an account-scoped API key with the scope write.',
+						description: 'Syncs that fail or recover, as soon as they do. Needs an account-scoped API key with the scope write.',
 					},
 				],
 				default: 'syncMonitoring',

@@ -95,7 +95,7 @@ export function needsOf(route: Route): string {
 
 /** Documented: `read` for every GET, `write` for every other method; some paths need more. */
 const NEEDS_OF_ANY_PATH =
-	'an API key with the scope "read" for GET and "write" for other methods. Below /webhooks the key must be account-scoped, and there and below /events platform webhooks must be switched on for the account';
+	'an API key with the scope "read" for GET and "write" for other methods. Paths under /webhooks need an account-scoped key, and paths under /webhooks and /events need platform webhooks switched on for the account';
 
 /** The operation with a notice of what it needs in its panel. */
 export function withAccessNotice<T extends Operation>(operation: T): T {

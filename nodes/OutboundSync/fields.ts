@@ -27,7 +27,7 @@ function locator(label: string, parameter: string, searchListMethod: string, des
 
 export const connectionLocator = locator('Connection', 'connectionId', 'searchConnections', 'The connection to a CRM');
 
-export const sourceLocator = locator('Source', 'sourceId', 'searchSources', 'The source that a sequencer feeds');
+export const sourceLocator = locator('Source', 'sourceId', 'searchSources', 'The source that a sequencer sends its events to');
 
 export const destinationLocator = locator(
 	'Destination',
@@ -53,14 +53,14 @@ export const rangeFields: INodeProperties[] = [
 		name: 'from',
 		type: 'dateTime',
 		default: '',
-		description: 'Start of the range. Left empty: 24 hours before its end.',
+		description: 'Start of the range. If empty, 24 hours before its end.',
 	},
 	{
 		displayName: 'To',
 		name: 'to',
 		type: 'dateTime',
 		default: '',
-		description: 'End of the range. Left empty: now. A range of more than 31 days is read in several parts.',
+		description: 'End of the range. If empty, now. A range of more than 31 days is read in several parts.',
 	},
 ];
 

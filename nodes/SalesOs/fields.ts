@@ -89,7 +89,7 @@ export const customFields: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Custom Field',
 	default: {},
-	description: 'Fields that your SalesOS account has beside the standard ones',
+	description: 'Fields that your SalesOS account has in addition to the standard ones',
 	options: [
 		{
 			displayName: 'Custom Field',
@@ -126,7 +126,7 @@ export const additionalBodyFields: INodeProperties = notInTools({
 	type: 'json',
 	default: '{}',
 	description:
-		'JSON object that is merged into what is sent and wins over the other fields. Use it for fields that the node does not know, or null to clear one. The vendor does not publish the bodies of its writes.',
+		'JSON object that is merged into the request body and overrides the other fields. Use it for fields that the node does not know, or set a field to null to clear it. SalesOS does not publish the bodies of its writes.',
 });
 
 /** Fields in n8n's order, and last what is needed least. */

@@ -56,7 +56,7 @@ function additionalEvents(source: string, placeholder: string): INodeProperties 
 		type: 'string',
 		default: '',
 		placeholder,
-		description: 'Comma-separated names of events that the list does not know',
+		description: 'Comma-separated names of events that are not in the list',
 		displayOptions: { show: { source: [source] } },
 	};
 }

@@ -24,7 +24,7 @@ export const additionalEventsField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. deal.archived, team.created',
-	description: 'Comma-separated names of events that the list does not know yet',
+	description: 'Comma-separated names of events that are not in the list',
 };
 
 function titled(words: string): string {

@@ -7,7 +7,7 @@ export const getMe: Operation = {
 	value: 'getMe',
 	name: 'Get Me',
 	action: 'Get the account of the key',
-	description: 'Show which account, scopes and CRM connections the API key belongs to',
+	description: 'Show the account, scopes and CRM connections of the API key',
 	endpoints: [endpoint('GET /me')],
 	fields: [],
 	prepare() {

@@ -17,7 +17,7 @@ export const getAccountMetrics: Operation = {
 		...rangeFields,
 		filtersWith(connectionLocator, {
 			...sourceLocator,
-			description: 'The source that a sequencer feeds. It filters requests and syncs, not deliveries.',
+			description: 'The source that a sequencer sends its events to. It filters requests and syncs, not deliveries.',
 		}),
 	],
 	prepare(input, session) {

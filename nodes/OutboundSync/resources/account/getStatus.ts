@@ -7,7 +7,7 @@ export const getAccountStatus: Operation = {
 	value: 'getStatus',
 	name: 'Get Status',
 	action: 'Get the status of the account',
-	description: 'Check whether the account is ready, with its blockers and warnings and how to mend them',
+	description: 'Check whether the account is ready, with its blockers and warnings and how to fix them',
 	endpoints: [endpoint('GET /account/status', { published: 'components of each connection', inferred: 'where the components stand in the answer' })],
 	fields: [],
 	prepare() {

@@ -10,7 +10,7 @@ export const replayDelivery: Operation = {
 	value: 'replay',
 	name: 'Replay',
 	action: 'Replay a delivery to a destination',
-	description: 'Queue an event to be forwarded to its destination once more, whether it succeeded or failed before',
+	description: 'Queue a delivery to be sent to its destination again, whether it succeeded or failed',
 	endpoints: [
 		endpoint('POST /destinations/:id/deliveries/:deliveryId/replay', {
 			published: 'that a delivery of any status can be replayed',
@@ -26,7 +26,7 @@ export const replayDelivery: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 30001',
-			description: 'ID of the delivery, as Get Many gives it',
+			description: 'ID of the delivery, from Get Many',
 		},
 	],
 	prepare(input) {

@@ -19,7 +19,7 @@ export const getEvent: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. osevt_1a2b3c',
-			description: 'ID of the event, as Get Many gives it',
+			description: 'ID of the event, from Get Many',
 		},
 	],
 	prepare(input) {

@@ -9,7 +9,7 @@ export const getManyEvents: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many events of sync monitoring',
-	description: 'List the events of sync monitoring, newest first, such as a source whose syncs fail',
+	description: 'List the events of sync monitoring, such as syncs that began to fail, newest first',
 	endpoints: [endpoint('GET /events', { published: 'that it is newest first, and that delivered means to one webhook at least' })],
 	fields: [...listing, filtersWith(...eventFilters)],
 	prepare(input) {

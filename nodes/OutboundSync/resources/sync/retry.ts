@@ -10,7 +10,7 @@ export const retrySync: Operation = {
 	value: 'retry',
 	name: 'Retry',
 	action: 'Retry a failed sync to a CRM',
-	description: 'Queue a sync again that failed to reach HubSpot or Salesforce. Other CRMs and other results cannot be retried.',
+	description: 'Queue a failed sync to HubSpot or Salesforce again. Syncs to other CRMs, or with another status, cannot be retried.',
 	endpoints: [endpoint('POST /syncs/:id/retry', { inferred: 'status of the answer' })],
 	fields: [syncId],
 	prepare(input) {

@@ -10,7 +10,7 @@ export const syncId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 20001',
-	description: 'ID of the sync, as Get Many gives it',
+	description: 'ID of the sync, from Get Many',
 };
 
 /** Documented results of a sync. */

@@ -8,7 +8,7 @@ export const createWebhook: Operation = {
 	value: 'create',
 	name: 'Create',
 	action: 'Create a webhook',
-	description: 'Have events of sync monitoring sent to an address. An account has at most 20 webhooks. The OutboundSync Trigger node registers its own.',
+	description: 'Send events of sync monitoring to a URL. An account can have at most 20 webhooks. The OutboundSync Trigger node registers its own.',
 	endpoints: [
 		endpoint('POST /webhooks', {
 			published: 'that no events means all that can be subscribed to',

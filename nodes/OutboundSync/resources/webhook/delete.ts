@@ -10,7 +10,7 @@ export const deleteWebhook: Operation = {
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a webhook',
-	description: 'Remove a webhook for good. To pause it, update it to inactive instead.',
+	description: 'Delete a webhook permanently. To pause it, use Update and turn Active off instead.',
 	endpoints: [endpoint('DELETE /webhooks/:id')],
 	fields: [webhookLocator],
 	prepare(input) {

@@ -11,7 +11,7 @@ export const getWebhook: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get a webhook',
-	description: 'Retrieve one webhook, with whether it is active or was disabled after failed deliveries',
+	description: 'Retrieve one webhook. The output shows whether it is active, and whether it was disabled after failed deliveries.',
 	endpoints: [endpoint('GET /webhooks/:id')],
 	fields: [webhookLocator],
 	prepare(input) {

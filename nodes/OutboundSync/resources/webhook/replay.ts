@@ -11,7 +11,7 @@ export const replayWebhookDelivery: Operation = {
 	value: 'replay',
 	name: 'Replay Delivery',
 	action: 'Replay a delivery to a webhook',
-	description: 'Send an event of sync monitoring to a webhook once more',
+	description: 'Send an event of sync monitoring to a webhook again',
 	endpoints: [endpoint('POST /webhooks/:id/deliveries/:deliveryId/replay', { inferred: 'answer' })],
 	fields: [
 		webhookLocator,
@@ -22,7 +22,7 @@ export const replayWebhookDelivery: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. oswhd_1a2b3c',
-			description: 'ID of the delivery, as Get Many Deliveries gives it',
+			description: 'ID of the delivery, from Get Many Deliveries',
 		},
 	],
 	prepare(input) {

@@ -10,7 +10,7 @@ export const rotateWebhookSecret: Operation = {
 	value: 'rotateSecret',
 	name: 'Rotate Secret',
 	action: 'Rotate the secret of a webhook',
-	description: 'Give a webhook a new signing secret. The old one stops at once: until the receiver knows the new one, it will refuse deliveries.',
+	description: 'Give a webhook a new signing secret. The old one stops working at once: the receiver refuses deliveries until it knows the new one.',
 	endpoints: [endpoint('POST /webhooks/:id/rotate-secret', { inferred: 'that the answer is the webhook with its secret, and its status' })],
 	fields: [webhookLocator, ...secretFields],
 	prepare(input) {

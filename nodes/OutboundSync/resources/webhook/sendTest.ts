@@ -11,7 +11,7 @@ export const testWebhook: Operation = {
 	value: 'test',
 	name: 'Test',
 	action: 'Send a test event to a webhook',
-	description: 'Queue a test.ping event for a webhook and give the ID of the event',
+	description: 'Queue a test.ping event for a webhook and output the ID of the event',
 	endpoints: [endpoint('POST /webhooks/:id/test')],
 	fields: [webhookLocator],
 	prepare(input) {

@@ -12,7 +12,7 @@ export const updateWebhook: Operation = {
 	value: 'update',
 	name: 'Update',
 	action: 'Update a webhook',
-	description: 'Change address, events or description of a webhook, pause it, or activate it again after OutboundSync has disabled it',
+	description: 'Change the URL, events or description of a webhook, pause it, or reactivate it after OutboundSync has disabled it',
 	endpoints: [endpoint('PATCH /webhooks/:id', { inferred: 'that the answer is the webhook' })],
 	fields: [
 		webhookLocator,

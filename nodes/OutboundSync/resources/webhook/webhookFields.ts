@@ -23,7 +23,7 @@ export const webhookUrl: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://example.com/hook',
-	description: 'Where the events are sent to; https only',
+	description: 'Address that the events are sent to; https only',
 };
 
 export const webhookDescription: INodeProperties = {
@@ -51,7 +51,7 @@ export const isActive: INodeProperties = {
 	name: 'isActive',
 	type: 'boolean',
 	default: true,
-	description: 'Whether events are delivered. Turning it on also ends a deactivation after failed deliveries.',
+	description: 'Whether events are sent to the webhook. Turning it on also reactivates a webhook that was disabled after failed deliveries.',
 };
 
 /** Event names go to the vendor as they are: it answers others with the list of those it has (documented). */
@@ -98,11 +98,11 @@ export const secretFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to put the signing secret into the output, as signingSecret. OutboundSync shows it this once; without it, Rotate Secret gives a new one.',
+			'Whether to put the signing secret into the output, as signingSecret. OutboundSync shows it only this once; later, only Rotate Secret gives a new one.',
 	}),
 	notInTools({
 		displayName:
-			'The signing secret will be part of the output and of the saved execution. Store it where it is needed, and let the workflow save no executions if others can read them.',
+			'The signing secret will be part of the output and of the saved execution. Store it where it is needed, and turn off saving executions if others can read them.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',

@@ -24,7 +24,7 @@ export const syncActivities: Operation = {
 	name: 'Sync',
 	action: 'Sync activities of collaborators',
 	description:
-		'Send what collaborators have done, up to 1,000 items in one request. An activity with an external ID that SalesOS has is not taken twice.',
+		'Report activities of collaborators, up to 1,000 items in one request. SalesOS takes each external ID only once.',
 	endpoints: [
 		{
 			method: 'POST',
@@ -52,7 +52,7 @@ export const syncActivities: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. call-4711',
-			description: 'What tells this activity from all others in your own system. SalesOS takes each one once, so it is safe to repeat.',
+			description: 'ID of the activity in your own system. SalesOS takes each ID only once, so sending it again does no harm.',
 		},
 		{
 			displayName: 'Collaborator Email',
@@ -61,7 +61,7 @@ export const syncActivities: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. name@example.com',
-			description: 'Email of the collaborator who did it',
+			description: 'Email of the collaborator whose activity it is',
 		},
 		resultNotice,
 		additionalFieldsWith(
@@ -70,14 +70,14 @@ export const syncActivities: Operation = {
 				name: 'data',
 				type: 'json',
 				default: '{}',
-				description: 'Object with whatever else belongs to the activity',
+				description: 'JSON object with further details of the activity',
 			},
 			{
 				displayName: 'Occurred At',
 				name: 'occurredAt',
 				type: 'dateTime',
 				default: '',
-				description: 'When it was done',
+				description: 'When the activity took place',
 			},
 		),
 	],

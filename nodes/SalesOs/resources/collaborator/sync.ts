@@ -26,7 +26,7 @@ export const syncCollaborators: Operation = {
 	name: 'Sync',
 	action: 'Sync collaborators',
 	description:
-		'Send the people whose activities are counted, up to 500 items in one request. One whose email SalesOS has is not created again.',
+		'Add the people whose activities SalesOS counts, up to 500 items in one request. A person whose email SalesOS already has is not created again.',
 	endpoints: [
 		{
 			method: 'POST',
@@ -45,7 +45,7 @@ export const syncCollaborators: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. employee-12',
-			description: 'What identifies the person in your own system',
+			description: 'ID of the person in your own system',
 		},
 		{
 			displayName: 'Name',
@@ -63,7 +63,7 @@ export const syncCollaborators: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. name@example.com',
-			description: 'By this, SalesOS finds out whether it has the person already',
+			description: 'Email of the person. SalesOS uses it to find people it already has.',
 		},
 		resultNotice,
 		additionalFieldsWith(
@@ -80,7 +80,7 @@ export const syncCollaborators: Operation = {
 				name: 'metadata',
 				type: 'json',
 				default: '{}',
-				description: 'Object with whatever else belongs to the person',
+				description: 'JSON object with further details of the person',
 			},
 			{ displayName: 'Phone', name: 'phone', type: 'string', default: '', placeholder: 'e.g. +55 11 91234-5678' },
 			{ displayName: 'Role', name: 'role', type: 'string', default: '', placeholder: 'e.g. Seller' },

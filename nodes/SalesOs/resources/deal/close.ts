@@ -10,7 +10,7 @@ export const closeDeal: Operation = {
 	value: 'close',
 	name: 'Close',
 	action: 'Close a deal as won or lost',
-	description: 'End a deal as won or lost',
+	description: 'Mark a deal as won or lost',
 	endpoints: [
 		{
 			method: 'POST',

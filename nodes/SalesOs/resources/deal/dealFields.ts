@@ -19,7 +19,7 @@ export const expectedCloseDate: INodeProperties = {
 	name: 'expectedCloseDate',
 	type: 'dateTime',
 	default: '',
-	description: 'Day on which the deal should close; a time of day is cut off',
+	description: 'Day on which the deal should close; a time of day is ignored',
 };
 
 export const dealName: INodeProperties = {

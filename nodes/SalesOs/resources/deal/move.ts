@@ -10,7 +10,7 @@ export const moveDeal: Operation = {
 	value: 'move',
 	name: 'Move to Stage',
 	action: 'Move a deal to another stage',
-	description: 'Put a deal into another stage. Your admins may require fields for a stage.',
+	description: 'Move a deal to another stage. Your SalesOS admins may require certain fields for a stage.',
 	endpoints: [
 		{
 			method: 'POST',

@@ -10,7 +10,7 @@ export const BULK_OPTIONS: readonly INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to output one more item at the end, which counts the leads that were created, updated, unchanged, refused and postponed',
+			'Whether to output one more item at the end, with the numbers of leads that were created, updated, unchanged, refused and postponed',
 	}),
 	notInTools({
 		displayName: 'Match in Bulk',
@@ -20,7 +20,7 @@ export const BULK_OPTIONS: readonly INodeProperties[] = [
 			{
 				name: 'Always',
 				value: 'always',
-				description: 'Read the list of all leads once, 100 a request',
+				description: 'Read the list of all leads once, 100 leads per request',
 			},
 			{
 				name: 'Automatically',
@@ -35,6 +35,6 @@ export const BULK_OPTIONS: readonly INodeProperties[] = [
 		],
 		default: 'automatic',
 		description:
-			'How to find out which emails have a lead already. Choose Never if other programs, or other n8n processes, write the same leads during the run.',
+			'How to find out which emails already have a lead. Choose Never if other programs or other n8n processes write the same leads during the run.',
 	}),
 ];

@@ -11,7 +11,7 @@ export const convertLead: Operation = {
 	value: 'convert',
 	name: 'Convert to Deal',
 	action: 'Convert a lead to a deal',
-	description: 'Turn a lead into a deal of the pipeline',
+	description: 'Convert a lead to a deal in the pipeline',
 	endpoints: [
 		{
 			method: 'POST',

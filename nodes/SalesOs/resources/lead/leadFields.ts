@@ -20,7 +20,7 @@ export const status: INodeProperties = {
 		{ name: 'Unqualified', value: 'unqualified' },
 	],
 	default: 'new',
-	description: 'How far the lead has come',
+	description: 'Status of the lead in your sales process',
 };
 
 export const name: INodeProperties = {
@@ -101,7 +101,7 @@ export const leadFilters: INodeProperties[] = [
 		name: 'updatedAfter',
 		type: 'dateTime',
 		default: '',
-		description: 'SalesOS names this filter on one page of its documentation only, so check that it has an effect',
+		description: 'SalesOS mentions this filter on only one page of its documentation, so check that it has an effect',
 	},
 ];
 

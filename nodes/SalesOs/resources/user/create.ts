@@ -22,7 +22,7 @@ export const inviteUser: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. name@example.com',
-			description: 'Where the invitation goes',
+			description: 'Address that the invitation is sent to',
 		},
 		{ ...role, required: true },
 		additionalFieldsWith(userTeam),

@@ -9,7 +9,7 @@ export const deactivateUser: Operation = {
 	value: 'delete',
 	name: 'Deactivate',
 	action: 'Deactivate a user',
-	description: 'Take away a user’s access. SalesOS keeps the user, with the status deactivated.',
+	description: 'Deactivate a user. SalesOS keeps the user as deactivated, although the output is {"deleted": true}.',
 	endpoints: [
 		{ method: 'DELETE', path: '/v1/users/:id', scope: 'users:write', mark: 'documented', inferred: 'the status of the answer; scope' },
 	],

@@ -9,7 +9,7 @@ export const deleteWebhook: Operation = {
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a webhook',
-	description: 'Remove a webhook for good. One that an active SalesOS Trigger node uses is registered again when its workflow is next published (activated).',
+	description: 'Delete a webhook permanently. If it belongs to an active SalesOS Trigger node, it is registered again the next time that workflow is published (activated).',
 	endpoints: [
 		{ method: 'DELETE', path: '/v1/webhooks/:id', scope: 'webhooks:write', mark: 'documented', inferred: 'the status of the answer; scope' },
 	],
