@@ -5,7 +5,7 @@ import { CLUSTER_START_TIMEOUT_MS, startCluster } from './cluster';
 import { report } from './figures';
 import type { ImportedLead } from './importWorkflow';
 import { activateImport, someLeads } from './importWorkflow';
-import { until } from './until';
+import { until } from '../support/until';
 
 const LEADS = 300;
 const KILLED_AFTER = 100;

@@ -10,7 +10,7 @@ import { LOOPBACK } from '../../sandbox/n8n/ports';
 import { startPostgres } from '../../sandbox/services/postgres';
 import { startRedis } from '../../sandbox/services/redis';
 import { Service } from '../../sandbox/services/service';
-import { until } from './until';
+import { until } from '../support/until';
 
 jest.setTimeout(180_000);
 

@@ -3,9 +3,9 @@ import type { Cluster } from './cluster';
 import { CLUSTER_START_TIMEOUT_MS, startCluster } from './cluster';
 import { report } from './figures';
 import type { ImportedLead } from './importWorkflow';
-import { activateImport, someLeads } from './importWorkflow';
+import { activateImport, credentialOf, someLeads } from './importWorkflow';
 import { serverWindows } from './serverWindows';
-import { until } from './until';
+import { until } from '../support/until';
 
 /** The smallest plan, where a few requests too many weigh most, at six times its speed. */
 const PLAN = { plan: 'starter', windowMs: 10_000 } as const;
@@ -19,6 +19,9 @@ let cluster: Cluster;
 beforeAll(async () => {
 	// Twenty on each worker, so that all forty run at once.
 	cluster = await startCluster({ workers: 2, webhooks: 1, sandbox: PLAN, env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '20' } });
+	// As the editor does with every credential that is saved in it. n8n keeps the token that this mints.
+	const { id } = credentialOf(cluster, 'salesOsOAuth2Api').salesOsOAuth2Api;
+	expect(await cluster.session.testCredential(String(id))).toMatchObject({ status: 'OK' });
 }, CLUSTER_START_TIMEOUT_MS);
 
 afterAll(async () => {
@@ -30,8 +33,6 @@ function mints(): number {
 }
 
 interface Outcome {
-	/** Executions that have begun before the first one ended. */
-	atOnce: number;
 	requests: number;
 	refused: number;
 	busiest: number;
@@ -64,6 +65,8 @@ async function runAtOnce(label: string, options: INode['parameters']): Promise<O
 	expect(executions.map(({ status }) => status)).toEqual(Array.from({ length: EXECUTIONS }, () => 'success'));
 	const firstEndMs = Math.min(...executions.map(({ stoppedAt }) => Date.parse(String(stoppedAt))));
 	const atOnce = executions.filter(({ startedAt }) => Date.parse(String(startedAt)) <= firstEndMs).length;
+	// On a busy machine the first may be done when the last are still being fetched from the queue.
+	expect(atOnce).toBeGreaterThanOrEqual(0.9 * EXECUTIONS);
 
 	const created = salesOs.state.leads.all().filter(({ id }) => !before.has(id));
 	expect(created.map(({ company, email, name }) => ({ company, email, name })).sort(byEmail)).toEqual(
@@ -83,7 +86,7 @@ async function runAtOnce(label: string, options: INode['parameters']): Promise<O
 		'busiest 10 s, wherever they begin': journal.busiestWindow(PLAN.windowMs, { vendor: 'salesOs', path: '/v1/leads', afterId: lastId }),
 		'tokens minted': mints() - mintsBefore,
 	});
-	return { atOnce, requests: sent.length, refused, busiest, mints: mints() - mintsBefore };
+	return { requests: sent.length, refused, busiest, mints: mints() - mintsBefore };
 }
 
 function byEmail(one: Pick<ImportedLead, 'email'>, other: Pick<ImportedLead, 'email'>): number {
@@ -94,12 +97,11 @@ it('with half the limit for each of two workers, no window holds more than the p
 	const outcome = await runAtOnce('share', { shareOfLimit: 50 });
 	expect(outcome.refused / outcome.requests).toBeLessThan(0.01);
 	expect(outcome.busiest).toBeLessThanOrEqual(LIMIT);
-	// n8n leases a token's renewal, and not its first minting: each worker may mint one.
-	expect(outcome.mints).toBeGreaterThanOrEqual(1);
-	expect(outcome.mints).toBeLessThanOrEqual(cluster.workers.length);
+	// The one of the credential's test serves both workers.
+	expect([mints(), outcome.mints]).toEqual([1, 0]);
 }, RUN_TIMEOUT_MS + 60_000);
 
-it('without a share, few requests are refused, and a token that both workers hold is not minted again', async () => {
+it('without a share, few requests are refused, and no other token is minted', async () => {
 	const outcome = await runAtOnce('no-share', {});
 	expect(outcome.refused / outcome.requests).toBeLessThan(0.05);
 	expect(outcome.busiest).toBeLessThanOrEqual(LIMIT * 1.1);
