@@ -11,7 +11,7 @@ function prefixedId(prefix: string): Reader<string> {
 		if (value.startsWith(prefix) && /^\S+$/.test(value.slice(prefix.length))) return value;
 		return new Problem(
 			`does not look like "${prefix}…"`,
-			`Give an ID that starts with ${prefix}; you find it in the field "id" of the record.`,
+			`Enter an ID that starts with ${prefix}; you find it in the field "id" of the record.`,
 		);
 	};
 }

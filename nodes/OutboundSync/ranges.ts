@@ -23,7 +23,7 @@ export function rangeOf(input: ItemInput, nowMs: number): TimeRange {
 	const fromMs = from === undefined ? toMs - DEFAULT_RANGE_MS : Date.parse(from);
 	if (fromMs <= toMs) return { fromMs, toMs };
 	const end = to === undefined ? 'now, which is what an empty To means' : `To (${to})`;
-	return input.fail('from', new Problem(`is after ${end}`, 'Give a range that begins before it ends.'));
+	return input.fail('from', new Problem(`is after ${end}`, 'Enter a range that begins before it ends.'));
 }
 
 /**

@@ -403,7 +403,7 @@ describe('the panel of an error', () => {
 		const address = "={{ $itemIndex === 1 ? 'no address' : $json.contact_email }}";
 		const { description, message } = await failing('item', someDeals(), leadOf({ email: address }));
 		expect(message).toBe('Email is not an email address: "no address" [item 1]');
-		expect(description).toContain('Give one address, such as name@example.com.');
+		expect(description).toContain('Enter one address, such as name@example.com.');
 	});
 
 	it('names the scope that a client lacks', async () => {

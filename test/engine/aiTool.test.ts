@@ -362,7 +362,7 @@ describe('calls of a tool', () => {
 
 	it('tell the agent what went wrong', async () => {
 		const [{ answer }] = await callTool('salesOs', CREATE, [{ name: 'Ana', email: 'nobody' }]);
-		expect(answer).toMatch(/Email is not an email address: "nobody"[\s\S]*Give one address, such as name@example.com/);
+		expect(answer).toMatch(/Email is not an email address: "nobody"[\s\S]*Enter one address, such as name@example.com/);
 	});
 
 	it('do not repeat a write whose outcome is not known, though n8n calls the tool again', async () => {

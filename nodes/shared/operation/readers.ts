@@ -38,7 +38,7 @@ function asJson(value: unknown): string {
 export const text: Reader<string> = (raw) => {
 	if (typeof raw === 'string') return raw.trim();
 	if (typeof raw === 'boolean' || (typeof raw === 'number' && Number.isFinite(raw))) return String(raw);
-	return new Problem(`is not text: ${quote(raw)}`, 'Give a text; use an expression to pick one value.');
+	return new Problem(`is not text: ${quote(raw)}`, 'Enter text, or use an expression that picks one value.');
 };
 
 export const uuid: Reader<string> = (raw) => {
@@ -64,22 +64,22 @@ export const integerId: Reader<number> = (raw) => {
 export const email: Reader<string> = (raw) => {
 	const value = text(raw);
 	if (value instanceof Problem || (EMAIL.test(value) && value.length <= 254)) return value;
-	return new Problem(`is not an email address: ${quote(raw)}`, 'Give one address, such as name@example.com.');
+	return new Problem(`is not an email address: ${quote(raw)}`, 'Enter one address, such as name@example.com.');
 };
 
 /** Money and other amounts: a plain number, not negative. Texts such as "1250.50" count as numbers. */
 export const amount: Reader<number> = (raw) => {
 	const value = typeof raw === 'string' && /^[+-]?\d+(\.\d+)?$/.test(raw.trim()) ? Number(raw) : raw;
 	if (typeof value !== 'number' || !Number.isFinite(value)) {
-		return new Problem(`is not a number: ${quote(raw)}`, 'Give a plain number without currency sign or thousands separator, such as 1250.5.');
+		return new Problem(`is not a number: ${quote(raw)}`, 'Enter a plain number without currency sign or thousands separator, such as 1250.5.');
 	}
-	return value >= 0 ? value : new Problem(`is negative: ${value}`, 'Give 0 or more.');
+	return value >= 0 ? value : new Problem(`is negative: ${value}`, 'Enter 0 or more.');
 };
 
 /** A count, such as Limit: a whole number from 1. */
 export const atLeastOne: Reader<number> = (raw) => {
 	const value = wholeNumber(raw);
-	return value ?? new Problem(`is not a whole number above 0: ${quote(raw)}`, 'Give 1 or more.');
+	return value ?? new Problem(`is not a whole number above 0: ${quote(raw)}`, 'Enter 1 or more.');
 };
 
 /** A point in time as ISO 8601 in UTC, which is what both vendors take. */
@@ -95,14 +95,14 @@ export const date: Reader<string> = (raw, timeZone) => {
 };
 
 function timeOf(raw: unknown, timeZone = 'UTC'): Problem | ReadTime {
-	const howToFix = 'Give a date as 2026-03-31 or 2026-03-31T14:00:00Z.';
+	const howToFix = 'Enter a date as 2026-03-31 or 2026-03-31T14:00:00Z.';
 	return readTime(raw, timeZone) ?? new Problem(`is not a date: ${quote(raw)}`, howToFix);
 }
 
 /** A list of texts, from a list or from text with commas; blanks and empty entries are dropped. */
 export const textList: Reader<string[]> = (raw) => {
 	if (typeof raw !== 'string' && !Array.isArray(raw)) {
-		return new Problem(`is not a list: ${quote(raw)}`, 'Give texts separated by commas, or a list of texts.');
+		return new Problem(`is not a list: ${quote(raw)}`, 'Enter texts separated by commas, or a list of texts.');
 	}
 	const entries: unknown[] = Array.isArray(raw) ? raw : raw.split(',');
 	const texts: string[] = [];
@@ -142,18 +142,18 @@ export const jsonObject: Reader<IDataObject> = (raw) => {
 		try {
 			value = JSON.parse(raw) as unknown;
 		} catch {
-			return new Problem(`is not valid JSON: ${quote(raw)}`, 'Give an object such as {"my_field": "value"}.');
+			return new Problem(`is not valid JSON: ${quote(raw)}`, 'Enter an object such as {"my_field": "value"}.');
 		}
 	}
 	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as IDataObject;
-	return new Problem(`is not a JSON object: ${quote(raw)}`, 'Give an object such as {"my_field": "value"}.');
+	return new Problem(`is not a JSON object: ${quote(raw)}`, 'Enter an object such as {"my_field": "value"}.');
 };
 
 /** One of the given values. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
 	return (raw) => {
 		const found = allowed.find((value) => value === raw);
-		return found ?? new Problem(`is not one of the allowed values: ${quote(raw)}`, `Give one of ${allowed.join(', ')}.`);
+		return found ?? new Problem(`is not one of the allowed values: ${quote(raw)}`, `Enter one of ${allowed.join(', ')}.`);
 	};
 }
 
@@ -174,4 +174,4 @@ export function someOf<const T extends string>(...allowed: readonly T[]): Reader
 }
 
 export const flag: Reader<boolean> = (raw) =>
-	typeof raw === 'boolean' ? raw : new Problem(`is neither true nor false: ${quote(raw)}`, 'Give true or false.');
+	typeof raw === 'boolean' ? raw : new Problem(`is neither true nor false: ${quote(raw)}`, 'Enter true or false.');

@@ -135,7 +135,7 @@ const backwards = {
 	parameters: () => ({ from: daysAgo(1), to: daysAgo(2) }),
 	httpCode: '',
 	message: /From is after To/,
-	description: /Give a range that begins before it ends/,
+	description: /Enter a range that begins before it ends/,
 };
 
 const CASES: readonly Case[] = [

@@ -21,7 +21,7 @@ interface WrongInput {
 }
 
 const ID_LOOKS = /An ID looks like 3f2c1d7e-/;
-const DATE_LOOKS = /Give a date as 2026-03-31/;
+const DATE_LOOKS = /Enter a date as 2026-03-31/;
 const lead = { resource: 'lead', operation: 'create', name: 'Ana', email: 'ana@people.example' };
 const activity = {
 	resource: 'activity',
@@ -50,7 +50,7 @@ const WRONG: readonly WrongInput[] = [
 		what: 'two emails in one',
 		parameters: { ...lead, operation: 'upsert', email: 'ana@people.example, rui@people.example' },
 		message: /^Email is not an email address/,
-		description: /Give one address/,
+		description: /Enter one address/,
 	},
 	{
 		what: 'an ID that is no UUID',
@@ -80,7 +80,7 @@ const WRONG: readonly WrongInput[] = [
 		what: 'a negative value',
 		parameters: { resource: 'deal', operation: 'create', name: 'A', additionalFields: { value: -1 } },
 		message: /^Value is negative: -1$/,
-		description: /Give 0 or more/,
+		description: /Enter 0 or more/,
 	},
 	{
 		what: 'a value with a currency sign',
@@ -116,7 +116,7 @@ const WRONG: readonly WrongInput[] = [
 		what: 'body fields that are no JSON',
 		parameters: { ...lead, additionalFields: { additionalBodyFields: '{team: 1' } },
 		message: /^Additional Body Fields is not valid JSON/,
-		description: /Give an object/,
+		description: /Enter an object/,
 	},
 	{
 		what: 'a role that SalesOS does not have',
@@ -146,7 +146,7 @@ const WRONG: readonly WrongInput[] = [
 		what: 'an activity of nobody',
 		parameters: { ...activity, collaboratorEmail: 'ana' },
 		message: /^Collaborator Email is not an email address/,
-		description: /Give one address/,
+		description: /Enter one address/,
 	},
 	{
 		what: 'an activity at no time',
@@ -164,7 +164,7 @@ const WRONG: readonly WrongInput[] = [
 		what: 'metadata that is a list',
 		parameters: { ...collaborator, additionalFields: { metadata: '[1]' } },
 		message: /^Metadata \(JSON\) is not a JSON object/,
-		description: /Give an object/,
+		description: /Enter an object/,
 	},
 ];
 
@@ -220,7 +220,7 @@ describe('with "continue on error"', () => {
 			if (index % 4 === 1) {
 				expect(json).toEqual({
 					error: 'Email is not an email address: "broken"',
-					details: { description: 'Give one address, such as name@example.com.' },
+					details: { description: 'Enter one address, such as name@example.com.' },
 				});
 			} else {
 				expect(json).toMatchObject(items[index]);
@@ -265,7 +265,7 @@ describe('with "continue on error"', () => {
 		expect(run.outputs[1][0].json).toEqual({
 			...items[1],
 			error: 'Email is not an email address: "broken"',
-			message: { description: 'Give one address, such as name@example.com.' },
+			message: { description: 'Enter one address, such as name@example.com.' },
 		});
 	});
 });

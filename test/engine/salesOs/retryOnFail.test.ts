@@ -60,7 +60,7 @@ it('with "continue", a first item that stays wrong comes out as its own error in
 	const run = await bench.salesOs(CREATE, { items, settings: { ...THREE_TRIES, onError: 'continueRegularOutput' } });
 	expect(run.items[0].json).toEqual({
 		error: 'Email is not an email address: "nobody"',
-		details: { description: 'Give one address, such as name@example.com.' },
+		details: { description: 'Enter one address, such as name@example.com.' },
 	});
 	expect(pairing(run.items)).toEqual([0, 1, 2, 3]);
 	expect(requests(bench.sandbox, 'POST')).toHaveLength(3);

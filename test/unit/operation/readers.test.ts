@@ -168,7 +168,7 @@ it('a problem quotes what was entered, and not more than 80 characters of it', (
 	expect((email('ana') as Problem).what).toBe('is not an email address: "ana"');
 	expect((email('a'.repeat(81)) as Problem).what).toBe(`is not an email address: "${'a'.repeat(80)}…"`);
 	expect((text({ name: 'Ana' }) as Problem).what).toBe('is not text: "{"name":"Ana"}"');
-	expect((oneOf('won', 'lost')('open') as Problem).howToFix).toBe('Give one of won, lost.');
+	expect((oneOf('won', 'lost')('open') as Problem).howToFix).toBe('Enter one of won, lost.');
 });
 
 it('names such as __proto__ stay names', () => {

@@ -51,7 +51,7 @@ export const checkOutreach: Operation = {
 		const profiles = input.optional('profileUrls', profileUrls) ?? [];
 		const withinDays = input.required('contactedWithinDays', atLeastOne);
 		if (address === undefined && profiles.length === 0) {
-			input.fail('email', new Problem('is empty, and so is Profile URLs', 'Give at least one of the two.'));
+			input.fail('email', new Problem('is empty, and so is Profile URLs', 'Enter at least one of the two.'));
 		}
 		const request: ApiRequest = {
 			method: 'GET',

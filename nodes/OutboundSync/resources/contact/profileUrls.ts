@@ -22,11 +22,11 @@ export const profileUrls: Reader<string[]> = (raw) => {
 	if (wrong !== undefined) {
 		return new Problem(
 			`holds what is no profile address: "${wrong.slice(0, 80)}"`,
-			'Give addresses of people, such as https://www.linkedin.com/in/name or https://x.com/name, not of companies or posts.',
+			'Enter addresses of people, such as https://www.linkedin.com/in/name or https://x.com/name, not of companies or posts.',
 		);
 	}
 	if (urls.length > MAX_PROFILES) {
-		return new Problem(`holds ${urls.length} addresses`, `Give at most ${MAX_PROFILES}, all of the same person.`);
+		return new Problem(`holds ${urls.length} addresses`, `Enter at most ${MAX_PROFILES}, all of the same person.`);
 	}
 	return urls;
 };

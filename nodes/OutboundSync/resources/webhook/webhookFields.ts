@@ -14,7 +14,7 @@ export const httpsUrl: Reader<string> = (raw) => {
 	const value = text(raw);
 	if (value instanceof Problem) return value;
 	if (URL.canParse(value) && new URL(value).protocol === 'https:') return value;
-	return new Problem('is not an https URL', 'Give the whole address, such as https://example.com/hook.');
+	return new Problem('is not an https URL', 'Enter the whole address, such as https://example.com/hook.');
 };
 
 export const webhookUrl: INodeProperties = {

@@ -116,5 +116,5 @@ export const syncActivities: Operation = {
 export const activityCode: Reader<string> = (raw) => {
 	const code = typeof raw === 'number' ? String(raw).padStart(3, '0') : text(raw);
 	if (code instanceof Problem || (/^\d{3}$/.test(code) && code !== '000')) return code;
-	return new Problem(`is not an activity code: "${code}"`, 'Give three digits from 001 to 999.');
+	return new Problem(`is not an activity code: "${code}"`, 'Enter three digits from 001 to 999.');
 };

@@ -124,5 +124,5 @@ export const syncCollaborators: Operation = {
 export const document: Reader<string> = (raw) => {
 	const value = text(raw);
 	if (value instanceof Problem || value.length <= MAX_DOCUMENT_LENGTH) return value;
-	return new Problem(`has ${value.length} characters`, `Give at most ${MAX_DOCUMENT_LENGTH}.`);
+	return new Problem(`has ${value.length} characters`, `Enter at most ${MAX_DOCUMENT_LENGTH}.`);
 };

@@ -10,7 +10,7 @@ export const BULK_OPTIONS: readonly INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to output one more item at the end, with the numbers of leads that were created, updated, unchanged, refused and postponed',
+			'Whether to output one more item at the end, with the numbers of leads that were created, updated, unchanged, refused, of unknown outcome and postponed',
 	}),
 	notInTools({
 		displayName: 'Match in Bulk',

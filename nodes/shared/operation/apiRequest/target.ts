@@ -8,7 +8,7 @@ export interface Target {
 	readonly query: ReadonlyArray<readonly [name: string, value: string]>;
 }
 
-const TAKE_PATH = 'Give the path alone, such as /v1/leads. The address of the server comes from the credential.';
+const TAKE_PATH = 'Enter the path alone, such as /v1/leads. The address of the server comes from the credential.';
 
 /**
  * Texts that would lead the request, and the credentials with it, away from the vendor's API, and
@@ -30,7 +30,7 @@ const REFUSED: ReadonlyArray<{ readonly looks: RegExp; readonly what: string; re
 
 /** A relative path, with or without leading slash and query. Never leads to another server or up the path. */
 export const target: Reader<Target> = (raw) => {
-	if (typeof raw !== 'string') return new Problem('is not text', 'Give a path, such as /v1/leads.');
+	if (typeof raw !== 'string') return new Problem('is not text', 'Enter a path, such as /v1/leads.');
 	const typed = raw.trim();
 	const refused = REFUSED.find(({ looks }) => looks.test(typed));
 	if (refused) return new Problem(refused.what, refused.howToFix);
