@@ -13,6 +13,7 @@ export const deliveryStatus: INodeProperties = {
 		{ name: 'Success', value: 'success' },
 	],
 	default: 'error',
+	description: 'Only deliveries with this status',
 };
 
 export const deliveryStatusBinding: Binding = { to: 'status', read: oneOf('error', 'success') };

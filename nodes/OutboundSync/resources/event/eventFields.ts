@@ -10,7 +10,7 @@ export const eventFilters: INodeProperties[] = [
 		name: 'delivered',
 		type: 'boolean',
 		default: false,
-		description: 'Whether the event has reached at least one webhook',
+		description: 'Whether to list only events that have reached at least one webhook; if turned off, only those that have not',
 	},
 	{
 		displayName: 'Types',
@@ -22,6 +22,7 @@ export const eventFilters: INodeProperties[] = [
 			{ name: 'Test Ping', value: 'test.ping' },
 		],
 		default: [],
+		description: 'Only events of these types',
 	},
 ];
 

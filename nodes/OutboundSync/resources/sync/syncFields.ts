@@ -24,7 +24,7 @@ export const syncStatus: INodeProperties = {
 		{ name: 'Warning', value: 'warning', description: 'OutboundSync does not publish what this status stands for' },
 	],
 	default: 'error',
-	description: 'Only syncs with this result',
+	description: 'Only syncs with this status',
 };
 
 export const syncStatusBinding: Binding = { to: 'status', read: oneOf('error', 'success', 'warning') };

@@ -34,6 +34,7 @@ export const getWebhookDeliveries: Operation = {
 				{ name: 'Succeeded', value: 'SUCCEEDED' },
 			],
 			default: 'FAILED',
+			description: 'Only deliveries with this status',
 		}),
 	],
 	prepare(input) {

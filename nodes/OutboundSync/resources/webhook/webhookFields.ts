@@ -32,6 +32,7 @@ export const webhookDescription: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Alerts for the sales team',
+	description: 'What the webhook is for',
 };
 
 /** Documented: the events that can be subscribed to; test.ping comes from a test alone. */
@@ -44,6 +45,7 @@ export const enabledEvents: INodeProperties = {
 		{ name: 'Sync Recovered', value: 'sync.recovered', description: 'The syncs of a source work again' },
 	],
 	default: [],
+	description: 'The events to send',
 };
 
 export const isActive: INodeProperties = {

@@ -31,6 +31,7 @@ export const closeDeal: Operation = {
 				{ name: 'Won', value: 'won' },
 			],
 			default: 'won',
+			description: 'How the deal ended',
 		},
 		{
 			displayName: 'Loss Reason',
@@ -38,6 +39,7 @@ export const closeDeal: Operation = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Price',
+			description: 'Why the deal was lost',
 			displayOptions: { show: { outcome: ['lost'] } },
 		},
 		additionalFieldsWith({ ...value, description: 'Final amount of a won deal, as a plain number' }),

@@ -54,6 +54,7 @@ export const dealDetails: INodeProperties[] = [
 			{ name: 'Medium', value: 'medium' },
 		],
 		default: 'medium',
+		description: 'How important the deal is',
 	},
 	value,
 ];
@@ -70,19 +71,35 @@ export const dealBindings: Readonly<Record<string, Binding>> = {
 	value: { to: 'value', read: amount },
 };
 
+const CLOSE_DATE_DESCRIPTION = 'Day to compare the close date with; a time of day is ignored';
+
 /** Documented filters of the list, except for the stage, which may be given by its name. */
 export const dealFilters: INodeProperties[] = [
-	{ displayName: 'Close Date After', name: 'closeDateAfter', type: 'dateTime', default: '' },
-	{ displayName: 'Close Date Before', name: 'closeDateBefore', type: 'dateTime', default: '' },
-	{ displayName: 'Max Value', name: 'maxValue', type: 'number', typeOptions: { minValue: 0 }, default: 0 },
-	{ displayName: 'Min Value', name: 'minValue', type: 'number', typeOptions: { minValue: 0 }, default: 0 },
-	ownerLocator,
+	{ displayName: 'Close Date After', name: 'closeDateAfter', type: 'dateTime', default: '', description: CLOSE_DATE_DESCRIPTION },
+	{ displayName: 'Close Date Before', name: 'closeDateBefore', type: 'dateTime', default: '', description: CLOSE_DATE_DESCRIPTION },
+	{
+		displayName: 'Max Value',
+		name: 'maxValue',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Only deals with at most this value',
+	},
+	{
+		displayName: 'Min Value',
+		name: 'minValue',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Only deals with at least this value',
+	},
+	{ ...ownerLocator, description: 'Only deals owned by this user' },
 	{
 		displayName: 'Search',
 		name: 'search',
 		type: 'string',
 		default: '',
-		description: 'Text to look for',
+		description: 'Text to look for. SalesOS does not publish which fields it searches.',
 	},
 	{
 		displayName: 'Sort By',
@@ -97,6 +114,7 @@ export const dealFilters: INodeProperties[] = [
 			{ name: 'Value, Lowest First', value: 'value' },
 		],
 		default: '-created_at',
+		description: 'Order of the list',
 	},
 	{
 		displayName: 'Status',
@@ -108,8 +126,9 @@ export const dealFilters: INodeProperties[] = [
 			{ name: 'Won', value: 'won' },
 		],
 		default: 'open',
+		description: 'Only deals with this status',
 	},
-	teamLocator,
+	{ ...teamLocator, description: 'Only deals of this team' },
 ];
 
 export const dealFilterBindings: Readonly<Record<string, Binding>> = {

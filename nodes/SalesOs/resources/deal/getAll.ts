@@ -20,7 +20,7 @@ export const getManyDeals: Operation = {
 			inferred: 'that close_date_after and close_date_before are days; which fields search looks in',
 		},
 	],
-	fields: [...listing, simplify, filtersWith(...dealFilters, stageLocator)],
+	fields: [...listing, simplify, filtersWith(...dealFilters, { ...stageLocator, description: 'Only deals in this stage' })],
 	async prepare(input, session) {
 		const stage = input.entry('filters', 'stageId');
 		const query = {

@@ -75,9 +75,9 @@ export const leadBindings: Readonly<Record<string, Binding>> = {
 
 /** Documented filters of the list; `updated_after` is named on one page of the vendor only. */
 export const leadFilters: INodeProperties[] = [
-	{ displayName: 'Created After', name: 'createdAfter', type: 'dateTime', default: '' },
-	{ displayName: 'Created Before', name: 'createdBefore', type: 'dateTime', default: '' },
-	ownerLocator,
+	{ displayName: 'Created After', name: 'createdAfter', type: 'dateTime', default: '', description: 'Only leads created after this time' },
+	{ displayName: 'Created Before', name: 'createdBefore', type: 'dateTime', default: '', description: 'Only leads created before this time' },
+	{ ...ownerLocator, description: 'Only leads owned by this user' },
 	{
 		displayName: 'Search',
 		name: 'search',
@@ -93,9 +93,9 @@ export const leadFilters: INodeProperties[] = [
 		placeholder: 'e.g. -created_at',
 		description: 'Field to sort by, with a minus sign in front for descending order',
 	},
-	{ displayName: 'Source', name: 'source', type: 'string', default: '', placeholder: 'e.g. website' },
-	status,
-	teamLocator,
+	{ displayName: 'Source', name: 'source', type: 'string', default: '', placeholder: 'e.g. website', description: 'Only leads from this source' },
+	{ ...status, description: 'Only leads with this status' },
+	{ ...teamLocator, description: 'Only leads of this team' },
 	{
 		displayName: 'Updated After',
 		name: 'updatedAfter',

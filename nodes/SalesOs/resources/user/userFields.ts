@@ -46,13 +46,13 @@ export const userBindings: Readonly<Record<string, Binding>> = {
 
 /** Documented filters of the list. */
 export const userFilters: INodeProperties[] = [
-	role,
+	{ ...role, description: 'Only users with this role' },
 	{
 		displayName: 'Search',
 		name: 'search',
 		type: 'string',
 		default: '',
-		description: 'Text to look for',
+		description: 'Text to look for. SalesOS does not publish which fields it searches.',
 	},
 	{
 		displayName: 'Status',
@@ -64,8 +64,9 @@ export const userFilters: INodeProperties[] = [
 			{ name: 'Invited', value: 'invited' },
 		],
 		default: 'active',
+		description: 'Only users with this status',
 	},
-	userTeam,
+	{ ...userTeam, description: 'Only users of this team' },
 ];
 
 export const userFilterBindings: Readonly<Record<string, Binding>> = {

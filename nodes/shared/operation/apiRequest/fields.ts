@@ -54,6 +54,7 @@ export function apiRequestFields(vendor: {
 				{ name: 'JSON', value: 'json' },
 			],
 			default: 'json',
+			description: 'What the request carries',
 			displayOptions: { show: { method: WITH_BODY } },
 		}),
 		{
@@ -114,6 +115,7 @@ export function apiRequestFields(vendor: {
 				{ name: 'JSON', value: 'json' },
 			],
 			default: 'json',
+			description: 'How to read the answer',
 		}),
 		notInTools({
 			displayName: 'Put Output File in Field',
