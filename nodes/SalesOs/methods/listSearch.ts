@@ -65,6 +65,12 @@ function named(record: IDataObject, ...extras: readonly string[]): string {
 	return extra === undefined ? name : `${name} (${plainText(extra)})`;
 }
 
+/** Of a user who cannot work on a lead or deal, the list says why: invited or deactivated. */
+function userLabel({ email, id, name, status }: IDataObject): string {
+	const more = [status === 'active' ? undefined : status, email].filter((text) => typeof text === 'string' && text !== '');
+	return `${plainText(name ?? id)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
+}
+
 /** A webhook has no name: where it leads tells it from others. */
 function described({ description, url }: IDataObject): string {
 	const note = typeof description === 'string' && description !== '' ? ` (${description})` : '';
@@ -77,6 +83,6 @@ export const listSearch = {
 	searchLeads: searchIn({ path: '/v1/leads', label: (lead) => named(lead, 'email'), searches: true, order: 'by page' }),
 	searchStages: searchIn({ path: '/v1/stages', label: (stage) => named(stage), searches: false, order: 'by pipeline, whole' }),
 	searchTeams: searchIn({ path: '/v1/teams', label: (team) => named(team), searches: false, order: 'by name, whole' }),
-	searchUsers: searchIn({ path: '/v1/users', label: (user) => named(user, 'email'), searches: true, order: 'by name, whole' }),
+	searchUsers: searchIn({ path: '/v1/users', label: userLabel, searches: true, order: 'by name, whole' }),
 	searchWebhooks: searchIn({ path: '/v1/webhooks', label: described, searches: false, order: 'by name, whole' }),
 };

@@ -182,6 +182,7 @@ it('fills the lists of the editor, and searches in them', async () => {
 	expect((await search('searchLeads', undefined, '3')).paginationToken).toBeUndefined();
 	expect((await search('searchLeads', 'lead17@')).results.map(({ name }) => name)).toEqual([expect.stringMatching(/\(lead17@seed1.example\)$/)]);
 	expect((await search('searchUsers', 'teixeira')).results.map(({ name }) => name)).toEqual(['Marcos Teixeira (marcos.teixeira@sandbox.example)']);
+	expect((await search('searchUsers', 'seixas')).results.map(({ name }) => name)).toEqual([expect.stringMatching(/^Otávio Seixas \(deactivated, otavio\.seixas@/)]);
 	const users = (await search('searchUsers')).results.map(({ name }) => name);
 	expect(users).toEqual([...users].sort((one, other) => one.localeCompare(other)));
 	expect(users).toHaveLength(bench.sandbox.salesOs.state.users.all().length);
