@@ -14,7 +14,7 @@ export interface ApiRequest {
 	/** Query parameters; `undefined` and empty strings are left out, lists repeat the name. */
 	readonly query?: Readonly<Record<string, QueryValue>>;
 	/** JSON body, serialised exactly once. */
-	readonly body?: IDataObject;
+	readonly body?: IDataObject | readonly unknown[];
 	/** A form with a file, in place of a JSON body. */
 	readonly upload?: Upload;
 	/** What the answer is to be taken for; JSON unless given. */

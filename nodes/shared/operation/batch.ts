@@ -50,7 +50,7 @@ export function divide(
 }
 
 /** Size of a value in a request body, in bytes. */
-export function jsonBytes(value: IDataObject | undefined): number {
+export function jsonBytes(value: ApiRequest['body']): number {
 	return Buffer.byteLength(JSON.stringify(value ?? {}));
 }
 

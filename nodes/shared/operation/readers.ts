@@ -135,18 +135,27 @@ export const keyValues: Reader<IDataObject> = (raw) => {
 	return values;
 };
 
+const ENTER_OBJECT = 'Enter an object such as {"my_field": "value"}.';
+
 /** A JSON object, as text or already parsed. */
 export const jsonObject: Reader<IDataObject> = (raw) => {
+	const value = jsonObjectOrList(raw);
+	if (value instanceof Problem || !Array.isArray(value)) return value as IDataObject | Problem;
+	return new Problem(`is not a JSON object: ${quote(raw)}`, ENTER_OBJECT);
+};
+
+/** A JSON object or list, as text or already parsed. */
+export const jsonObjectOrList: Reader<IDataObject | readonly unknown[]> = (raw) => {
 	let value = raw;
 	if (typeof raw === 'string') {
 		try {
 			value = JSON.parse(raw) as unknown;
 		} catch {
-			return new Problem(`is not valid JSON: ${quote(raw)}`, 'Enter an object such as {"my_field": "value"}.');
+			return new Problem(`is not valid JSON: ${quote(raw)}`, ENTER_OBJECT);
 		}
 	}
-	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as IDataObject;
-	return new Problem(`is not a JSON object: ${quote(raw)}`, 'Enter an object such as {"my_field": "value"}.');
+	if (typeof value === 'object' && value !== null) return value as IDataObject | readonly unknown[];
+	return new Problem(`is not a JSON object: ${quote(raw)}`, ENTER_OBJECT);
 };
 
 /** One of the given values. */

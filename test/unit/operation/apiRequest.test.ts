@@ -54,6 +54,12 @@ describe('a request', () => {
 		expect(api.requests).toMatchObject([{ method, body: '{"a":[1]}', headers: { 'content-type': 'application/json' } }]);
 	});
 
+	it('may carry a list', async () => {
+		await send({ method: 'POST', path: '/things', bodyType: 'json', body: '[{"a": 1}, 2]' });
+		await send({ method: 'POST', path: '/things', bodyType: 'json', body: '={{ [] }}' });
+		expect(api.requests.map(({ body }) => body)).toEqual(['[{"a":1},2]', '[]']);
+	});
+
 	it.each(['GET', 'DELETE'])('by %s carries none', async (method) => {
 		await send({ method, path: '/things', bodyType: 'json', body: '{"a": 1}' });
 		expect(api.requests).toMatchObject([{ method, body: '' }]);

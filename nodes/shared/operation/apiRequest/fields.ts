@@ -63,7 +63,7 @@ export function apiRequestFields(vendor: {
 			type: 'json',
 			default: '',
 			placeholder: 'e.g. {"name": "Ana Souza"}',
-			description: 'Object to send. Leave it empty to send no body.',
+			description: 'Object or list to send. Leave it empty to send no body.',
 			displayOptions: { show: { method: WITH_BODY }, hide: { bodyType: ['file'] } },
 		},
 		notInTools({

@@ -5,7 +5,7 @@ import { isRecord } from '../../http/retryHint';
 import type { Upload } from '../../http/upload';
 import type { ItemInput } from '../itemInput';
 import type { ItemOperation, Task } from '../operation';
-import { atLeastOne, jsonObject, oneOf, Problem, text, type Reader } from '../readers';
+import { atLeastOne, jsonObjectOrList, oneOf, Problem, text, type Reader } from '../readers';
 import type { Session } from '../session';
 import { apiRequestFields } from './fields';
 import { fileNameOf } from './fileName';
@@ -82,7 +82,7 @@ async function requestFrom(input: ItemInput, vendor: ApiRequestVendor, method: H
 	if (method === 'GET' || method === 'DELETE') return request;
 	const repeatable = input.flag('safeToRepeat');
 	if (input.required('bodyType', oneOf('file', 'json')) === 'json') {
-		return { ...request, body: input.optional('body', jsonObject), repeatable };
+		return { ...request, body: input.optional('body', jsonObjectOrList), repeatable };
 	}
 	return { ...request, upload: await uploadFrom(input, vendor), repeatable };
 }
