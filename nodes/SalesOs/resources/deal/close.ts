@@ -42,7 +42,11 @@ export const closeDeal: Operation = {
 			description: 'Why the deal was lost',
 			displayOptions: { show: { outcome: ['lost'] } },
 		},
-		additionalFieldsWith({ ...value, description: 'Final amount of a won deal, as a plain number' }),
+		additionalFieldsWith({
+			...value,
+			description: 'Final amount of the deal, as a plain number without a currency',
+			displayOptions: { show: { '/outcome': ['won'] } },
+		}),
 	],
 	prepare(input) {
 		const id = input.required('dealId', uuid);
