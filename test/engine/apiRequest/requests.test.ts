@@ -98,7 +98,7 @@ describe('SalesOS', () => {
 
 	test('refuses a body that is no JSON object before anything is sent', async () => {
 		const { error } = await salesOs({ method: 'POST', path: '/v1/leads', body: '{"name":' });
-		expect(error?.message).toMatch(/^JSON Body is not valid JSON/);
+		expect(error?.message).toMatch(/^Body \(JSON\) is not valid JSON/);
 		expect(requests(bench.sandbox)).toEqual([]);
 	});
 

@@ -58,7 +58,7 @@ export function apiRequestFields(vendor: {
 			displayOptions: { show: { method: WITH_BODY } },
 		}),
 		{
-			displayName: 'JSON Body',
+			displayName: 'Body (JSON)',
 			name: 'body',
 			type: 'json',
 			default: '',
