@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { IConnections, IDataObject, INode, INodeExecutionData, IRun, ITaskData } from 'n8n-workflow';
+import type { IConnections, IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
 
 import { createEngine, type Engine } from '../../test/support/engine';
 import { startSandbox, type Sandbox } from '../index';
 import { demoCredentials } from '../n8n/demoRecords';
+import { wrongFigures, type DemoFigures } from './figures';
 
 /**
  * `npm run demo`: the example workflow `import-leads-and-close-deals` on n8n's own engine, without
@@ -41,7 +42,11 @@ async function main(): Promise<void> {
 			pinData: { 'Extract the Rows': rows },
 		});
 		stopProgress();
-		report(run, sandbox, Date.now() - startMs);
+		const figures = figuresOf(run, sandbox);
+		report(run, sandbox, figures, Date.now() - startMs);
+		const wrong = wrongFigures(figures);
+		for (const problem of wrong) process.stderr.write(`Wrong: ${problem}\n`);
+		if (wrong.length > 0) process.exitCode = 1;
 	} finally {
 		await sandbox.stop();
 	}
@@ -89,37 +94,55 @@ function showProgress(sandbox: Sandbox, startMs: number): () => void {
 	};
 }
 
+/** What the sandbox did and answered so far. */
 function counts({ journal }: Sandbox) {
 	const salesOs = journal.list({ vendor: 'salesOs' });
 	const done = (method: string, route: string) =>
 		salesOs.filter((entry) => entry.method === method && entry.route === route && entry.workDone).length;
 	return {
 		created: done('POST', '/v1/leads'),
+		moved: done('POST', '/v1/deals/:id/move'),
 		closed: done('POST', '/v1/deals/:id/close'),
 		requests: journal.list().length,
-		limited: salesOs.filter(({ status }) => status === 429).length,
+		limited: journal.list().filter(({ status }) => status === 429).length,
 	};
 }
 
-function report(run: IRun, sandbox: Sandbox, elapsedMs: number): void {
-	const tasks = (name: string): ITaskData | undefined => run.data.resultData.runData[name]?.[0];
-	const output = (name: string, index = 0): INodeExecutionData[] => tasks(name)?.data?.main[index] ?? [];
-	const { closed, created, limited, requests } = counts(sandbox);
-	const emails = new Set(output('Create Leads').map(({ json }) => json.email));
+function outputOf(run: IRun, name: string, index = 0): INodeExecutionData[] {
+	return run.data.resultData.runData[name]?.[0]?.data?.main[index] ?? [];
+}
+
+function figuresOf(run: IRun, sandbox: Sandbox): DemoFigures {
+	const { created, limited, moved } = counts(sandbox);
+	const { deals, leads } = sandbox.salesOs.state;
+	return {
+		status: run.status,
+		created,
+		createdEmails: new Set(leads.all().map(({ email }) => email.toLowerCase())).size,
+		output: outputOf(run, 'Create Leads').length,
+		refused: outputOf(run, 'Create Leads', 1).map(({ json }) => (typeof json.error === 'string' ? json.error : '')),
+		moved,
+		closed: deals.all().filter(({ status }) => status === 'won').length,
+		limited,
+		accountKnown: outputOf(run, 'Check OutboundSync')[0]?.json.account !== undefined,
+	};
+}
+
+function report(run: IRun, sandbox: Sandbox, figures: DemoFigures, elapsedMs: number): void {
+	const { closed, created, createdEmails, limited, moved, refused, status } = figures;
 	print('');
-	print(`Finished in ${(elapsedMs / 1000).toFixed(1)} s: ${run.status}`);
-	print(`  leads created        ${created} (${emails.size} different emails in the output)`);
-	print(`  rows refused         ${output('Create Leads', 1).length}`);
-	for (const { json } of output('Create Leads', 1)) print(`    ${String(json.error)}`);
-	print(`  deals moved          ${output('Move to Negotiation').length}`);
+	print(`Finished in ${(elapsedMs / 1000).toFixed(1)} s: ${status}`);
+	print(`  leads created        ${created} (${createdEmails} different emails)`);
+	print(`  rows refused         ${refused.length}`);
+	for (const reason of refused) print(`    ${reason}`);
+	print(`  deals moved          ${moved}`);
 	print(`  deals closed         ${closed}`);
-	print(`  OutboundSync account ${JSON.stringify(output('Check OutboundSync')[0]?.json.account)}`);
-	print(`  requests             ${requests}, of them 429: ${limited}`);
+	print(`  OutboundSync account ${JSON.stringify(outputOf(run, 'Check OutboundSync')[0]?.json.account)}`);
+	print(`  requests             ${counts(sandbox).requests}, of them 429: ${limited}`);
 	for (const [name, [task]] of Object.entries(run.data.resultData.runData)) {
 		for (const hint of task.hints ?? []) print(`  hint of "${name}": ${hint.message}`);
 		if (task.error) print(`  error of "${name}": ${task.error.message}`);
 	}
-	if (run.status !== 'success') process.exitCode = 1;
 }
 
 function print(line: string): void {
