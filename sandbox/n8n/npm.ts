@@ -54,7 +54,7 @@ export async function runNpm({ args, cwd, logFile, node = process.execPath, env 
  * This process' environment without what an outer `npm run` put there about our own package:
  * npm_config_local_prefix alone would make npm work on the checkout in place of `cwd`.
  */
-function outerEnvironment(node: string): NodeJS.ProcessEnv {
+export function outerEnvironment(node: string): NodeJS.ProcessEnv {
 	const kept = Object.entries(process.env).filter(
 		([name]) => !/^npm_(package|lifecycle)_|^npm_(command|execpath|node_execpath|config_local_prefix)$|^(NODE_ENV|NODE_OPTIONS|INIT_CWD)$/i.test(name),
 	);
