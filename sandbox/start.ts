@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Sandbox } from './index';
 import { startSandbox } from './index';
@@ -33,35 +33,44 @@ const OPEN_DEALS = 50;
 
 type Ports = Record<(typeof PORTS)[number]['name'], number>;
 
+interface Flags {
+	ports: Ports;
+	/** Where n8n keeps its database and its log. */
+	dataFolder: string;
+}
+
+const defaultDataFolder = join(stateFolder, 'n8n');
+
 const USAGE = [
 	'npm start -- [flags]',
 	...PORTS.map(({ flag, variable, preset, what }) => `  --${flag} <number>`.padEnd(36) + `port of ${what} (or ${variable}; ${preset})`),
+	`${'  --data-folder <folder>'.padEnd(36)}where n8n keeps its data (${relative(projectFolder, defaultDataFolder)} in the checkout)`,
 ].join('\n');
 
-const userFolder = join(stateFolder, 'n8n');
 const demoFolder = join(projectFolder, 'sandbox', 'demo');
 
 async function main(): Promise<void> {
-	const ports = readPorts(process.argv.slice(2));
-	if (!ports) {
+	const flags = readFlags(process.argv.slice(2));
+	if (!flags) {
 		print(USAGE);
 		return;
 	}
+	const { dataFolder, ports } = flags;
 	for (const { name, flag, variable, what } of PORTS) {
 		await assertPortFree(ports[name], what, portRemedy(flag, variable));
 	}
-	await withLock(join(stateFolder, 'start.lock'), async () => await run(ports), (owner) => {
-		throw new Error(`npm start is running in this checkout already (process ${owner}).`);
+	await withLock(join(dataFolder, 'start.lock'), async () => await run(flags), (owner) => {
+		throw new Error(`npm start is running already (process ${owner}). For a second n8n choose another folder with --data-folder, and other ports.`);
 	});
 }
 
-async function run(ports: Ports): Promise<void> {
+async function run(flags: Flags): Promise<void> {
 	const interrupted = new Promise<'interrupted'>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
 	});
 	const started: Started = {};
 	try {
-		const starting = start(ports, started);
+		const starting = start(flags, started);
 		if ((await Promise.race([starting, interrupted])) === 'interrupted') return;
 		const n8n = await starting;
 		const ended = n8n.exited.then(() => 'ended' as const);
@@ -81,15 +90,15 @@ interface Started {
 	n8n?: N8nInstance;
 }
 
-async function start(ports: Ports, started: Started): Promise<N8nInstance> {
+async function start({ dataFolder, ports }: Flags, started: Started): Promise<N8nInstance> {
 	const installation = await installN8n();
-	await installPackage(await packPackage(), userFolder);
+	await installPackage(await packPackage(), dataFolder);
 	const { n8n: port, ...sandboxPorts } = ports;
 	started.sandbox = await startSandbox({ ports: sandboxPorts });
 	started.sandbox.salesOs.seedDeals(OPEN_DEALS);
-	const workflowNames = await importDemo(installation, started.sandbox);
+	const workflowNames = await importDemo(installation, started.sandbox, dataFolder);
 	print('Starting n8n');
-	started.n8n = await startN8n({ installation, userFolder, port, readableFolders: [demoFolder] });
+	started.n8n = await startN8n({ installation, userFolder: dataFolder, port, readableFolders: [demoFolder] });
 	await ensureOwner(started.n8n.origin);
 	print(summary(started.sandbox, started.n8n, workflowNames));
 	return started.n8n;
@@ -105,7 +114,7 @@ interface Imported {
  * Imports what is new since the last start: credentials when the sandbox's addresses changed, and workflow files
  * that are new or were changed in the checkout. The user's own workflows, and changes to unchanged examples, stay.
  */
-async function importDemo(installation: N8nInstallation, sandbox: Sandbox): Promise<string[]> {
+async function importDemo(installation: N8nInstallation, sandbox: Sandbox, userFolder: string): Promise<string[]> {
 	const stampFile = join(userFolder, 'imported.json');
 	const before: Imported = existsSync(stampFile)
 		? (JSON.parse(await readFile(stampFile, 'utf8')) as Imported)
@@ -152,8 +161,8 @@ function summary({ salesOs, outboundSync, control }: Sandbox, n8n: N8nInstance, 
 }
 
 /** Undefined where help is asked for. A flag wins over the environment. */
-function readPorts(args: readonly string[]): Ports | undefined {
-	const options: Record<string, { type: 'string' | 'boolean' }> = { help: { type: 'boolean' } };
+function readFlags(args: readonly string[]): Flags | undefined {
+	const options: Record<string, { type: 'string' | 'boolean' }> = { help: { type: 'boolean' }, 'data-folder': { type: 'string' } };
 	for (const { flag } of PORTS) options[flag] = { type: 'string' };
 	const { values } = parseArgs({ args: [...args], options });
 	if (values['help']) return undefined;
@@ -165,7 +174,11 @@ function readPorts(args: readonly string[]): Ports | undefined {
 		}
 		return [name, port];
 	});
-	return Object.fromEntries(ports) as Ports;
+	const dataFolder = values['data-folder'];
+	return {
+		ports: Object.fromEntries(ports) as Ports,
+		dataFolder: typeof dataFolder === 'string' ? resolve(dataFolder) : defaultDataFolder,
+	};
 }
 
 function portRemedy(flag: string, variable: string): string {
