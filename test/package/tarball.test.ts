@@ -36,6 +36,12 @@ const SEARCHES: Array<[text: string, node: string]> = [
 	['crm', 'outboundSync'],
 ];
 
+/** Where n8n-workflow lies, by the line of n8n that it belongs to. */
+const WORKFLOW_LINES: Array<[line: string, folder: string]> = [
+	['2.41.', 'node_modules/n8n-workflow'],
+	['1.', 'node_modules/n8n-core-v1/node_modules/n8n-workflow'],
+];
+
 let packed: Packed;
 let manifest: Manifest;
 let loaded: LoadedPackage;
@@ -90,6 +96,29 @@ describe('the packed tarball', () => {
 
 	it('can be required by its name', () => {
 		expect(require(packed.unpackedDir)).toEqual({});
+	});
+});
+
+/** Every name that a bundle takes from n8n-workflow, with what it takes of that: `NodeConnectionTypes.Main`. */
+function takenFromWorkflow(bundle: string): string[] {
+	const modules = [...bundle.matchAll(/^\s*var (\w+) = require\("n8n-workflow"\);$/gm)].map(([, name]) => name);
+	// One that is required in another way would be overlooked.
+	expect(modules).toHaveLength(bundle.split('n8n-workflow').length - 1);
+	const uses = [...bundle.matchAll(new RegExp(`\\b(?:${modules.join('|')})\\b(?! = require)(?:\\.([\\w$]+(?:\\.[\\w$]+)*))?`, 'g'))];
+	return [...new Set(uses.map(([use, name = use]) => name))].sort();
+}
+
+function valueAt(module: unknown, name: string): unknown {
+	return name.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], module);
+}
+
+describe('what it takes from n8n', () => {
+	it.each(WORKFLOW_LINES)('is there in n8n-workflow %sx', (line, folder) => {
+		const names = takenFromWorkflow(readFileSync(path.join(packed.unpackedDir, 'dist/nodes/bundle.js'), 'utf8'));
+		expect(names).toEqual(expect.arrayContaining(['NodeApiError', 'NodeConnectionTypes.Main', 'sleep']));
+		expect(manifestOf(path.join(ROOT, folder)).version.startsWith(line)).toBe(true);
+		const workflow: unknown = require(path.join(ROOT, folder));
+		expect(names.filter((name) => valueAt(workflow, name) === undefined)).toEqual([]);
 	});
 });
 
