@@ -85,5 +85,5 @@ function mayComeAgain({ createdAt }: IDataObject, untilMs: number): boolean {
 }
 
 function serverNowMs(client: ApiClient): number {
-	return client.clock.now() + client.serverAheadMs;
+	return client.clock.now() + (client.serverAheadMs ?? 0);
 }

@@ -57,8 +57,8 @@ export interface ClientParts {
 export class ApiClient {
 	readonly clock: Clock;
 
-	/** How far the server's clock is ahead of ours, as of its latest answer. */
-	serverAheadMs = 0;
+	/** How far the server's clock is ahead of ours, as of the latest answer that told; undefined before. */
+	serverAheadMs: number | undefined;
 
 	private readonly turns: TurnKeeper;
 
@@ -76,6 +76,11 @@ export class ApiClient {
 	/** How many requests are worth preparing at the same time. */
 	get maxConcurrency(): number {
 		return this.parts.settings.wish.maxConcurrency;
+	}
+
+	/** How often a request is sent again after a 429 or a fault. */
+	get maxRetries(): number {
+		return this.parts.settings.maxRetries;
 	}
 
 	/** A key for what must not happen twice at once for this account, e.g. creating a given email. */
@@ -119,7 +124,7 @@ export class ApiClient {
 		const quotas = service.quotasFor(this.parts.connection, request);
 		for (;;) {
 			const turn = await this.takeTurn(quotas, (ms) => (waitedMs += ms));
-			if (turn.kind === 'cancelled') return fail('cancelled', {});
+			if (turn.kind === 'cancelled') return fail('cancelled', { problem: mayHaveHappened ? UNSURE : undefined });
 			if (turn.kind === 'tooLong') {
 				return fail('tooLong', { problem: `${turn.label} is used up until then`, retryAtMs: turn.resumeAtMs });
 			}
@@ -133,12 +138,10 @@ export class ApiClient {
 			if (mayHaveHappened && request.method === 'DELETE' && isStatus(outcome, 404)) {
 				return { ok: true, answer: { status: 404, headers: {}, body: undefined }, sentAtMs };
 			}
-			mayHaveHappened ||= outcome.kind !== 'notSent' && verdict !== 'wait';
+			mayHaveHappened ||= outcome.kind !== 'notSent' && (verdict === 'retry' || verdict === 'unknown');
 			const facts = failureFacts(outcome, { ...this.parts, request, nowMs: this.clock.now() });
 			if (this.isCancelled()) {
-				const isUnsure = verdict === 'unknown' || verdict === 'retry';
-				const problem = isUnsure ? 'the last request may or may not have been carried out' : undefined;
-				return fail('cancelled', { ...facts, problem });
+				return fail('cancelled', { ...facts, problem: mayHaveHappened ? UNSURE : undefined });
 			}
 			if (verdict === 'fail') return fail(FAILURES[outcome.kind] ?? 'refused', facts);
 			if (verdict === 'unknown') return fail('unknown', facts);
@@ -183,7 +186,7 @@ export class ApiClient {
 		try {
 			outcome = await this.exchange.send(sending.request, sending.body);
 			const headers = headersOf(outcome);
-			this.serverAheadMs = headers ? serverAheadMs(headers, this.clock.now()) : this.serverAheadMs;
+			this.serverAheadMs = (headers && serverAheadMs(headers, this.clock.now())) ?? this.serverAheadMs;
 			return outcome;
 		} finally {
 			turn.end(this.newsOf(outcome, sending));
@@ -203,10 +206,8 @@ export class ApiClient {
 		const isOverloaded =
 			outcome.kind === 'lost' ||
 			(outcome.kind === 'refused' && (outcome.status === 429 || outcome.status >= 500));
-		const neverLeft = outcome.kind === 'notSent' || outcome.kind === 'blocked';
 		const news: QuotaNews = {
-			// n8n repeats every 401 once by itself.
-			sends: neverLeft ? 0 : isStatus(outcome, 401) ? 2 : 1,
+			sends: sendsOf(outcome),
 			answered: headers !== undefined,
 			window: headers && readRateLimitWindow(headers, this.clock.now()),
 			effect: outcome.kind === 'success' ? 'grow' : isOverloaded ? 'shrink' : 'keep',
@@ -247,6 +248,9 @@ export class ApiClient {
 	}
 }
 
+/** Of a request that was cancelled when an answer was out or lost. */
+const UNSURE = 'the request may or may not have been carried out';
+
 /** What a send that is not worth another try is called, by its outcome; `refused` for the others. */
 const FAILURES: Partial<Record<Outcome['kind'], FailureKind>> = { blocked: 'blocked', unreadable: 'unusable' };
 
@@ -257,6 +261,12 @@ interface SendingOnce {
 	readonly quotas: readonly QuotaSpec[];
 	/** How often it has been sent, this time included. */
 	readonly attempts: number;
+}
+
+/** How often a request went out: n8n repeats every 401 once by itself. */
+function sendsOf(outcome: Outcome): number {
+	if (outcome.kind === 'notSent' || outcome.kind === 'blocked') return outcome.sends ?? 0;
+	return isStatus(outcome, 401) ? 2 : 1;
 }
 
 /** What the quotas are told if not even an outcome came out: it may have been sent. */

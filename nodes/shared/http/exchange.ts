@@ -5,6 +5,7 @@ import { excessOf, parseJson } from './json';
 import { outcomeOfTransportError, type Outcome } from './outcome';
 import { queryString, type ApiAnswer, type ApiRequest } from './request';
 import type { Connection } from './service';
+import { tokenOutcome } from './tokenError';
 import { readResponse, readThrown, type RawResponse } from './thrown';
 import type { Clock } from './turns';
 import type { MultipartBody } from './upload';
@@ -76,11 +77,13 @@ export class Exchange {
 			);
 			return await this.outcomeOfResponse(readResponse(response), request);
 		} catch (error) {
-			return await this.outcomeOfError(error, request);
+			return await this.outcomeOfError(error, request, options.url);
 		}
 	}
 
-	private async outcomeOfError(error: unknown, request: ApiRequest): Promise<Outcome> {
+	private async outcomeOfError(error: unknown, request: ApiRequest, url: string): Promise<Outcome> {
+		const withoutToken = tokenOutcome(error, url);
+		if (withoutToken) return withoutToken;
 		const thrown = readThrown(error);
 		if (thrown.kind === 'transport') return outcomeOfTransportError(thrown.error);
 		return await this.outcomeOfResponse(thrown.response, request);
@@ -99,7 +102,7 @@ export class Exchange {
 		const text = bytes.toString('utf8');
 		const parsed = parseJson(text);
 		if (isRefused) return { kind: 'refused', status, headers, body: parsed.ok ? parsed.value : text, authorization };
-		const needsNoBody = request.method === 'DELETE' || status === NO_CONTENT;
+		const needsNoBody = request.method === 'DELETE' || status === NO_CONTENT || request.expects?.fits(undefined) === true;
 		if (text.trim() === '' && needsNoBody) {
 			return { kind: 'success', answer: { status, headers, body: undefined } };
 		}

@@ -46,8 +46,8 @@ const HEADLINES: Readonly<Record<FailureKind, (failure: Failure) => string>> = {
 	tooLong: ({ service, problem, retryAtMs }) =>
 		`${service} can take this request at ${isoTime(retryAtMs)} at the earliest: ${problem}`,
 	tooLarge: ({ service, problem }) => `The request is too large for ${service}: ${problem}`,
-	// n8n records an execution as canceled, and not as failed, by this spelling in the error's text.
 	unusable: ({ service, problem }) => `The answer of ${service} cannot be used: ${problem}`,
+	// n8n records an execution as canceled, and not as failed, by this spelling in the error's text.
 	cancelled: ({ problem }) => `The execution was canceled${problem ? `: ${problem}` : ' before the request was sent'}`,
 };
 

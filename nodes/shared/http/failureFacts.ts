@@ -1,6 +1,5 @@
 import { describeBody } from './exchange';
 import type { Failure } from './failure';
-import { parseHttpDate } from './httpDate';
 import type { Outcome } from './outcome';
 import { serverAheadMs } from './rateLimitHeaders';
 import type { ApiAnswer, ApiRequest } from './request';
@@ -29,8 +28,7 @@ export function failureFacts(outcome: Outcome, circumstances: Circumstances): Pa
 function refusalFacts(refusal: Refusal, { service, connection, request, nowMs }: Circumstances): Partial<Failure> {
 	const { body, headers, status } = refusal;
 	const vendor = isRecord(body) ? presentable(service.readError(body), request, refusal.authorization) : { details: [] };
-	const saysTime = headers.date !== undefined && parseHttpDate(headers.date, nowMs) !== undefined;
-	const sending = { connection, serverAheadMs: saysTime ? serverAheadMs(headers, nowMs) : undefined };
+	const sending = { connection, serverAheadMs: serverAheadMs(headers, nowMs) };
 	return {
 		status,
 		vendor,
@@ -40,7 +38,9 @@ function refusalFacts(refusal: Refusal, { service, connection, request, nowMs }:
 }
 
 const BLOCKED_ADVICE: Readonly<Record<string, string | undefined>> = {
-	NO_TOKEN: 'Check the client ID, the client secret and the environment in the credential.',
+	NO_TOKEN: 'Check the client ID, the client secret and the environment in the credential, and that the client is not revoked.',
+	NOT_CONNECTED: 'Open the credential and connect it to an account.',
+	RECONNECT: 'Open the credential and connect it again.',
 };
 
 const REDIRECT_ADVICE: Readonly<Record<number, ((headers: ApiAnswer['headers']) => string) | undefined>> = {

@@ -22,10 +22,13 @@ export type Outcome =
 			/** Another try would bring the same bytes. */
 			readonly isTooLarge?: boolean;
 	  }
-	/** The request provably never reached the server: connection refused, no such host, no token. */
-	| { readonly kind: 'notSent'; readonly problem: string; readonly code?: string }
-	/** As notSent, and trying again cannot help: TLS, a blocked address, a broken URL. */
-	| { readonly kind: 'blocked'; readonly problem: string; readonly code?: string }
+	/** The request was provably not carried out: connection refused, no such host, no token just now. */
+	| { readonly kind: 'notSent'; readonly problem: string; readonly code?: string; readonly sends?: number }
+	/**
+	 * As notSent, and trying again cannot help: TLS, a blocked address, a broken URL, no token. `sends` is
+	 * how often it was sent all the same: once where it was answered with 401 and no new token came.
+	 */
+	| { readonly kind: 'blocked'; readonly problem: string; readonly code?: string; readonly sends?: number }
 	/** The connection ended before an answer: the server may or may not have done the work. */
 	| { readonly kind: 'lost'; readonly problem: string; readonly timedOut: boolean };
 
@@ -62,15 +65,9 @@ const TLS_PROBLEM =
 
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
-/** n8n words a failed client-credentials request so; no request of ours has left by then. */
-const NO_TOKEN = /^Failed to acquire OAuth2 access token/;
-
 /** Decides what a failed connection means for the request. Pure. */
 export function outcomeOfTransportError(error: TransportError): Outcome {
 	const code = error.code ?? '';
-	if (NO_TOKEN.test(error.message)) {
-		return { kind: 'blocked', problem: 'no access token could be obtained', code: 'NO_TOKEN' };
-	}
 	if (code === 'ERR_INVALID_URL') return { kind: 'blocked', problem: 'the base URL is not a URL', code };
 	if (/SSRF/i.test(`${code} ${error.message}`)) {
 		return { kind: 'blocked', problem: 'n8n is set to refuse requests to this address', code };

@@ -41,17 +41,17 @@ export function readResetAtMs(headers: Headers, nowMs: number): number | undefin
 	if (reset === undefined) return undefined;
 	if (reset < SMALLEST_EPOCH_SECONDS) return nowMs + reset * MS_PER_SECOND;
 	const resetMs = reset < SMALLEST_EPOCH_MS ? reset * MS_PER_SECOND : reset;
-	return resetMs - serverAheadMs(headers, nowMs);
+	return resetMs - (serverAheadMs(headers, nowMs) ?? 0);
 }
 
 /**
- * How far the server's clock is ahead of ours, from its `Date` header; 0 where that is absent.
+ * How far the server's clock is ahead of ours, from its `Date` header; undefined where that tells nothing.
  * `Date` has whole seconds and has travelled, so the result is too low, by up to a second and the
  * way of the answer, and never too high: times read with it come late rather than early.
  */
-export function serverAheadMs(headers: Headers, nowMs: number): number {
+export function serverAheadMs(headers: Headers, nowMs: number): number | undefined {
 	const serverMs = headers.date === undefined ? undefined : parseHttpDate(headers.date, nowMs);
-	return serverMs === undefined ? 0 : serverMs - nowMs;
+	return serverMs === undefined ? undefined : serverMs - nowMs;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

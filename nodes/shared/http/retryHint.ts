@@ -3,8 +3,11 @@ import { readResetAtMs, serverAheadMs } from './rateLimitHeaders';
 import type { ApiAnswer } from './request';
 
 const MS_PER_SECOND = 1000;
-/** A hint beyond a day is a mistake of the server, and obeying it would look like a hang. */
-const LONGEST_BELIEVABLE_MS = 24 * 60 * 60 * MS_PER_SECOND;
+const DAY_MS = 24 * 60 * 60 * MS_PER_SECOND;
+/** A stated wait beyond this is a mistake of the server; up to this nobody is sent earlier. */
+const LONGEST_STATED_MS = 31 * DAY_MS;
+/** The unit of `X-RateLimit-Reset` is a guess, and a wrong one gives times far off. */
+const LONGEST_RESET_MS = DAY_MS;
 
 /**
  * How long the server asks us to wait, in milliseconds from now, or undefined when it does not
@@ -18,19 +21,13 @@ export function readRetryHintMs(
 	body: unknown,
 	nowMs: number,
 ): number | undefined {
+	const resetAtMs = readResetAtMs(headers, nowMs);
 	const candidates = [
-		() => readRetryAfterMs(headers, nowMs),
-		() => readBodyHintMs(body),
-		() => {
-			const resetAtMs = readResetAtMs(headers, nowMs);
-			return resetAtMs === undefined ? undefined : resetAtMs - nowMs;
-		},
+		{ waitMs: readRetryAfterMs(headers, nowMs), longestMs: LONGEST_STATED_MS },
+		{ waitMs: readBodyHintMs(body), longestMs: LONGEST_STATED_MS },
+		{ waitMs: resetAtMs === undefined ? undefined : resetAtMs - nowMs, longestMs: LONGEST_RESET_MS },
 	];
-	for (const candidate of candidates) {
-		const waitMs = candidate();
-		if (waitMs !== undefined && waitMs >= 0 && waitMs <= LONGEST_BELIEVABLE_MS) return waitMs;
-	}
-	return undefined;
+	return candidates.find(({ longestMs, waitMs }) => waitMs !== undefined && waitMs >= 0 && waitMs <= longestMs)?.waitMs;
 }
 
 /** `Retry-After` as milliseconds from now: delay in seconds, or one of the three HTTP date forms. */
@@ -40,7 +37,7 @@ function readRetryAfterMs(headers: ApiAnswer['headers'], nowMs: number): number 
 	if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return Number(text) * MS_PER_SECOND;
 	const atMs = parseHttpDate(text, nowMs);
 	if (atMs === undefined) return undefined;
-	return Math.max(0, atMs - serverAheadMs(headers, nowMs) - nowMs);
+	return Math.max(0, atMs - (serverAheadMs(headers, nowMs) ?? 0) - nowMs);
 }
 
 function readBodyHintMs(body: unknown): number | undefined {

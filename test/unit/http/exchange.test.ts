@@ -254,7 +254,7 @@ describe('the facts of a failure', () => {
 		[{ kind: 'unreadable', status: 200, headers: {}, problem: 'half' }, { problem: 'half', status: 200, timedOut: false }],
 		[{ kind: 'blocked', problem: 'TLS', code: 'CERT' }, { problem: 'TLS', advice: undefined }],
 		[{ kind: 'blocked', problem: 'no URL' }, { problem: 'no URL', advice: undefined }],
-		[{ kind: 'blocked', problem: 'no token', code: 'NO_TOKEN' }, { advice: 'Check the client ID, the client secret and the environment in the credential.' }],
+		[{ kind: 'blocked', problem: 'no token', code: 'NO_TOKEN' }, { advice: 'Check the client ID, the client secret and the environment in the credential, and that the client is not revoked.' }],
 		[{ kind: 'notSent', problem: 'off', code: 'NO_TOKEN' }, { problem: 'off', advice: undefined }],
 		[{ kind: 'success', answer: { status: 200, headers: {}, body: {} } }, { problem: undefined }],
 	])('of %j are %j', (outcome, expected) => {

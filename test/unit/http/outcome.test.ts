@@ -36,7 +36,6 @@ const KINDS: ReadonlyArray<readonly [Outcome['kind'], readonly TransportError[]]
 			error('ERR_INVALID_URL'),
 			error('ERR_SSRF_BLOCKED_IP'),
 			error(undefined, { message: 'The request was blocked by SSRF protection' }),
-			error(undefined, { message: 'Failed to acquire OAuth2 access token: unauthorized' }),
 		],
 	],
 	[
