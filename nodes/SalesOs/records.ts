@@ -7,15 +7,19 @@ import type { Task } from '../shared/operation/operation';
 import { atLeastOne, Problem } from '../shared/operation/readers';
 import { readNumberedPages, type NumberedPage } from '../shared/operation/paging';
 import type { Session } from '../shared/operation/session';
+import { noteLeadWrite } from './resources/lead/recentWrites';
 
 /** Documented: `per_page` is at most 100. */
 export const MAX_PAGE_SIZE = 100;
 
-/**
- * An object. The vendor wraps a record in `data` (documented), but does not say what every write
- * answers: one that was carried out must not be reported as doubtful for want of a record.
- */
+/** An object: the vendor wraps a record in `data` (documented). */
 export const RECORD: Expectation = { what: 'a record', fits: isRecord };
+
+/**
+ * The vendor does not say what every write answers: one that was carried out must not be reported as
+ * doubtful for want of a record.
+ */
+export const WRITTEN: Expectation = { what: 'a record', fits: (body) => body === undefined || isRecord(body) };
 
 /** A page of a list: the records are in `data` (documented). A bare list is taken as well. */
 export const PAGE: Expectation = {
@@ -31,13 +35,25 @@ export function recordOf({ body }: Pick<ApiAnswer, 'body'>): IDataObject {
 
 /** A task that sends one request and gives its record. */
 export function sendForRecord(request: ApiRequest, shape = (record: IDataObject) => record): Task {
-	return async ({ client }) => [shape(recordOf(await client.send({ expects: RECORD, ...request })))];
+	const expects = request.method === 'GET' ? RECORD : WRITTEN;
+	return async ({ client }) => {
+		try {
+			return [shape(recordOf(await client.send({ ...request, expects })))];
+		} finally {
+			noteLeadWrite(client, request);
+		}
+	};
 }
 
 /** A task that deletes; n8n's form for that is `{"deleted": true}`, whatever the vendor answers. */
 export function sendDelete(path: string): Task {
 	return async ({ client }) => {
-		await client.send({ method: 'DELETE', path });
+		const request: ApiRequest = { method: 'DELETE', path };
+		try {
+			await client.send(request);
+		} finally {
+			noteLeadWrite(client, request);
+		}
 		return [{ deleted: true }];
 	};
 }

@@ -6,9 +6,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
  * second time.
  */
 export class FinishedItems<Result> {
-	/** IDs of the records that the run has created so far, over all its tries. */
-	readonly createdIds = new Set<unknown>();
-
 	private readonly results = new Map<number, Result>();
 
 	get(itemIndex: number): Result | undefined {

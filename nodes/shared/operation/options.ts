@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { SendSettings } from '../http/client';
+import { isBlank } from './readers';
 import { notInTools } from './toolFields';
 
 /**
@@ -86,14 +87,14 @@ export const UNKNOWN_OUTCOME_OPTION: INodeProperties = notInTools({
 export function settingsFrom(options: IDataObject): SendSettings {
 	const read = (name: string): number => {
 		const { default: fallback, typeOptions } = SENDING_OPTIONS.find((option) => option.name === name) ?? {};
-		const value = Number(options[name] ?? fallback);
+		const value = Number(isBlank(options[name]) ? fallback : options[name]);
 		const { maxValue = Infinity, minValue = 0 } = typeOptions ?? {};
 		return Number.isFinite(value) ? Math.min(maxValue, Math.max(minValue, value)) : Number(fallback);
 	};
 	return {
 		wish: {
 			// Absent means: what the server allows. The default shown is only where editing starts.
-			limit: options.requestsPerMinute === undefined ? undefined : Math.floor(read('requestsPerMinute')),
+			limit: isBlank(options.requestsPerMinute) ? undefined : Math.floor(read('requestsPerMinute')),
 			share: read('shareOfLimit') / 100,
 			maxConcurrency: Math.floor(read('maxConcurrency')),
 		},

@@ -47,7 +47,6 @@ export async function runOperation(context: IExecuteFunctions, parts: NodeParts)
 	const session: Session = {
 		client: new ApiClient(context as unknown as SendContext, { service: parts.service, connection, settings, report }),
 		lock: PROCESS_LOCK,
-		createdIds: finished.createdIds,
 		options,
 		onUnknownOutcome: options.onUnknownOutcome === 'error' ? 'error' : 'lookUp',
 		once: createOnce(),
@@ -142,7 +141,7 @@ function resultOfEntry({ context, service, session }: Run, entry: SentEntry, ite
  * all. Items that an earlier try has finished are left alone.
  */
 async function prepareAll<T>(
-	{ context, goesOn, results }: Run,
+	{ context, goesOn, results, session }: Run,
 	{ fields }: Operation,
 	prepare: (input: ItemInput) => Promise<T>,
 ): Promise<Array<{ readonly index: number; readonly value: T }>> {
@@ -151,6 +150,7 @@ async function prepareAll<T>(
 	for (const [index, { kind }] of results.entries()) {
 		if (kind !== 'notStarted') continue;
 		await breathe();
+		if (session.client.isCancelled()) break;
 		const read = await attempt(context, index, async () => await prepare(new ItemInput(context, index, fields)));
 		if (read.ok) {
 			prepared.push({ index, value: read.value });

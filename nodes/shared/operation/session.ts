@@ -8,8 +8,6 @@ export interface Session {
 	readonly client: ApiClient;
 	/** Runs tasks with the same key one after the other, over all executions of this process. */
 	readonly lock: KeyedLock;
-	/** IDs of the records that this execution has created, so that none is taken for another's. */
-	readonly createdIds: Set<unknown>;
 	/** The node's options as the user entered them, for those that belong to one operation. */
 	readonly options: IDataObject;
 	/** Option "On Unknown Outcome". */
@@ -18,7 +16,10 @@ export interface Session {
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
 }
 
-/** Remembers loads by key; a failed one is forgotten, so that the next item tries again. */
+/**
+ * Remembers loads by key, failed ones too: a load has been tried again by itself as often as Max Retries
+ * says, and asking anew for each of a thousand items would use up the quota and take hours.
+ */
 export function createOnce(): Session['once'] {
 	const loads = new Map<string, Promise<unknown>>();
 	return async function once<T>(key: string, load: () => Promise<T>): Promise<T> {
@@ -26,7 +27,6 @@ export function createOnce(): Session['once'] {
 		if (known) return await known;
 		const loading = load();
 		loads.set(key, loading);
-		loading.catch(() => loads.delete(key));
 		return await loading;
 	};
 }

@@ -73,5 +73,42 @@ it('remembers no key whose tasks have ended', async () => {
 	const lock = new KeyedLock();
 	const keys = Array.from({ length: 100 }, (_, index) => `lead ${index % 10}`);
 	await Promise.all(keys.map(async (key) => await lock.run(key, async () => await Promise.resolve())));
+	await settle();
 	expect(Object.values(lock)).toEqual([new Map()]);
+});
+
+describe('a task that is cancelled while it waits', () => {
+	it('ends within a second, and is not run', async () => {
+		const lock = new KeyedLock();
+		const log: string[] = [];
+		const [first, second] = [task(log, 'first'), task(log, 'second')];
+		const running = lock.run('ana', first.run);
+		let isCancelled = false;
+		const waiting = lock.run('ana', second.run, () => isCancelled);
+		const startMs = Date.now();
+		isCancelled = true;
+		await expect(waiting).rejects.toThrow('The execution was canceled before the request was sent');
+		expect(Date.now() - startMs).toBeLessThan(1_000);
+		first.finish();
+		expect(await running).toBe('first');
+		expect(log).toEqual(['first begins', 'first ends']);
+	});
+
+	it('lets nobody pass the one that it waited for', async () => {
+		const lock = new KeyedLock();
+		const log: string[] = [];
+		const [first, third] = [task(log, 'first'), task(log, 'third')];
+		const running = lock.run('ana', first.run);
+		const cancelled = lock.run('ana', async () => await Promise.resolve(), () => true);
+		const following = lock.run('ana', third.run);
+		await expect(cancelled).rejects.toThrow('canceled');
+		await settle();
+		expect(log).toEqual(['first begins']);
+		first.finish();
+		await running;
+		while (log.length < 3) await settle();
+		third.finish();
+		expect(await following).toBe('third');
+		expect(log).toEqual(['first begins', 'first ends', 'third begins', 'third ends']);
+	});
 });

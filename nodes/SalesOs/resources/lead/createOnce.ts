@@ -1,12 +1,13 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import type { Failure } from '../../../shared/http/failure';
+import { plainText } from '../../../shared/http/json';
 import type { ApiRequest, Expectation } from '../../../shared/http/request';
 import { isRecord } from '../../../shared/http/retryHint';
 import type { Session } from '../../../shared/operation/session';
 import { recordOf } from '../../records';
 import { findByEmail } from './findByEmail';
-import { RECENT_LEAD_WRITES } from './recentWrites';
+import { CREATED_LEADS, RECENT_LEAD_WRITES } from './recentWrites';
 
 /**
  * How long a create whose answer is missing may still be under way on the server, in
@@ -35,15 +36,15 @@ const MAX_SEARCHES = 3;
 export async function createLeadOnce(session: Session, body: IDataObject): Promise<IDataObject> {
 	// Two items with the same email must not take each other's lead for their own.
 	const key = session.client.lockKey(String(body.email));
-	return await session.lock.run(key, async () => await createLeadLocked(session, body));
+	return await session.lock.run(key, async () => await createLeadLocked(session, body), () => session.client.isCancelled());
 }
 
 /** {@link createLeadOnce} for callers that hold the lock of the email. */
 export async function createLeadLocked(session: Session, body: IDataObject): Promise<IDataObject> {
-	const { client, createdIds } = session;
+	const { client } = session;
 	try {
 		const lead = await create(session, body);
-		createdIds.add(lead.id);
+		CREATED_LEADS.add(client.lockKey(plainText(lead.id)));
 		return lead;
 	} finally {
 		// Also after a failure: the lead may have been created all the same.
@@ -61,7 +62,7 @@ async function create(session: Session, body: IDataObject): Promise<IDataObject>
 		if (failure.kind !== 'unknown' || session.onUnknownOutcome === 'error') throw client.errorFor(failure);
 		const lead = await lookUp(session, body, failure, sentAtMs);
 		if (lead !== undefined) return lead;
-		if (creates === MAX_CREATES) throw client.errorFor(notCreated(failure, creates));
+		if (creates === Math.min(MAX_CREATES, client.maxRetries + 1)) throw client.errorFor(notCreated(failure, creates));
 	}
 }
 
@@ -75,15 +76,17 @@ async function lookUp(
 	failure: Failure,
 	sentAtMs: number,
 ): Promise<IDataObject | undefined> {
-	const { client, createdIds } = session;
+	const { client } = session;
 	const settledAtMs = client.clock.now() + settleMs(failure);
-	const earliestMs = sentAtMs + client.serverAheadMs - CLOCK_TOLERANCE_MS;
 	for (;;) {
 		const isLastLook = client.clock.now() >= settledAtMs;
 		const leads = await searchAfter(session, body, failure);
-		const created = leads.find(
-			(lead) => !createdIds.has(lead.id) && Date.parse(String(lead.created_at)) >= earliestMs,
-		);
+		const others = leads.filter(({ id }) => !CREATED_LEADS.has(client.lockKey(plainText(id))));
+		// After the search, whose answer may be the first that tells the server's time.
+		const aheadMs = client.serverAheadMs;
+		if (others.length > 0 && aheadMs === undefined) throw client.errorFor(whoseLead(failure));
+		const earliestMs = sentAtMs + (aheadMs ?? 0) - CLOCK_TOLERANCE_MS;
+		const created = others.find((lead) => Date.parse(String(lead.created_at)) >= earliestMs);
 		if (created !== undefined || isLastLook) return created;
 		await client.wait(Math.min(LOOK_EVERY_MS, settledAtMs - client.clock.now()), 'an unclear answer to settle');
 		// A cancelled execution must not go on creating.
@@ -110,6 +113,12 @@ async function searchAfter({ client }: Session, body: IDataObject, failure: Fail
 		}
 		await client.wait(LOOK_EVERY_MS, 'an unclear answer to settle');
 	}
+}
+
+/** Without the server's time, nothing tells a lead that was there before from the one that was just created. */
+function whoseLead(failure: Failure): Failure {
+	const problem = `${failure.problem ?? 'it failed'}. There is a lead with this email, and the server does not tell its time, so whether it is the new one is not known`;
+	return { ...failure, problem };
 }
 
 function settleMs({ status, timedOut }: Failure): number {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { plainText } from '../../../shared/http/json';
 import { readNumberedPages } from '../../../shared/operation/paging';
 import type { Session } from '../../../shared/operation/session';
 import { MAX_PAGE_SIZE, PAGE, pageOf } from '../../records';
@@ -54,12 +55,12 @@ export class ExistingLeads {
 		const snapshot = await this.reading;
 		const own = this.written.get(key);
 		const knownAt = own?.at ?? snapshot?.readAt ?? 0;
-		const isOutdated = RECENT_LEAD_WRITES.mayHaveChangedSince(this.session.client.lockKey(email), knownAt);
+		const found = own ? [own.lead] : [...(snapshot?.byEmail.get(key)?.values() ?? [])];
+		const isOutdated = [email, ...found.map(({ id }) => plainText(id))].some((subject) =>
+			RECENT_LEAD_WRITES.mayHaveChangedSince(this.session.client.lockKey(subject), knownAt),
+		);
 		if (snapshot === undefined || isOutdated) return await findByEmail(this.session, email);
-		if (own) return [own.lead];
-		const found = snapshot.byEmail.get(key);
-		if (found) return [...found.values()];
-		return snapshot.isComplete ? [] : await findByEmail(this.session, email);
+		return found.length > 0 || snapshot.isComplete ? found : await findByEmail(this.session, email);
 	}
 
 	/** The lead with this email is now as given. */

@@ -58,6 +58,7 @@ export const leadDetails: INodeProperties[] = [
 	},
 	status,
 	tags,
+	teamLocator,
 ];
 
 export const leadBindings: Readonly<Record<string, Binding>> = {
@@ -71,6 +72,7 @@ export const leadBindings: Readonly<Record<string, Binding>> = {
 	source: { to: 'source', read: text },
 	status: { to: 'status', read: oneOf(...STATUSES) },
 	tags: { to: 'tags', read: textList },
+	teamId: { to: 'team_id', read: uuid },
 };
 
 /** Documented filters of the list; `updated_after` is named on one page of the vendor only. */

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 
+import type { ApiClient } from '../../../shared/http/client';
+import type { ApiRequest } from '../../../shared/http/request';
+import { isRecord } from '../../../shared/http/retryHint';
+
 /** About 6 MB. A run that writes more leads than this goes on, searching for each of the rest. */
 const MAX_REMEMBERED = 100_000;
 
@@ -49,3 +53,33 @@ function digestOf(key: string): number {
 }
 
 export const RECENT_LEAD_WRITES = new RecentWrites();
+
+/** Notes a write of one lead, by its ID and by the email that it may have been given. */
+export function noteLeadWrite(client: Pick<ApiClient, 'lockKey'>, { body, method, path }: ApiRequest): void {
+	const id = /^\/v1\/leads\/([^/]+)/.exec(path)?.[1];
+	if (id === undefined || method === 'GET') return;
+	RECENT_LEAD_WRITES.note(client.lockKey(id));
+	if (isRecord(body) && typeof body.email === 'string') RECENT_LEAD_WRITES.note(client.lockKey(body.email));
+}
+
+/** The leads that this process has created of late, by account and ID, so that none is taken for another's. */
+export class CreatedLeads {
+	private readonly digests = new Set<number>();
+
+	constructor(private readonly capacity = MAX_REMEMBERED) {}
+
+	add(key: string): void {
+		this.digests.add(digestOf(key));
+		if (this.digests.size <= this.capacity) return;
+		for (const oldest of this.digests) {
+			this.digests.delete(oldest);
+			break;
+		}
+	}
+
+	has(key: string): boolean {
+		return this.digests.has(digestOf(key));
+	}
+}
+
+export const CREATED_LEADS = new CreatedLeads();

@@ -6,7 +6,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { email, text } from '../../../shared/operation/readers';
 import type { Session } from '../../../shared/operation/session';
 import { additionalFieldsWith } from '../../fields';
-import { RECORD, recordOf } from '../../records';
+import { recordOf, WRITTEN } from '../../records';
 import { createLeadLocked } from './createOnce';
 import { ExistingLeads, type BulkMatching } from './existingLeads';
 import { oneByEmail } from './findByEmail';
@@ -92,12 +92,12 @@ async function upsert(session: Session, input: ItemInput, address: string, field
 		// The additional body fields may have changed the email too.
 		if (!('email' in fields)) leads.settle(address, lead);
 		return withDeed(existing ? 'updated' : 'created', lead);
-	});
+	}, () => session.client.isCancelled());
 }
 
 async function update({ client }: Session, id: unknown, body: IDataObject, lockKey: string): Promise<IDataObject> {
 	try {
-		return recordOf(await client.send({ method: 'PATCH', path: path`/v1/leads/${String(id)}`, body, expects: RECORD }));
+		return recordOf(await client.send({ method: 'PATCH', path: path`/v1/leads/${String(id)}`, body, expects: WRITTEN }));
 	} finally {
 		RECENT_LEAD_WRITES.note(lockKey);
 	}
