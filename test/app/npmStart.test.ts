@@ -115,8 +115,9 @@ it('comes up faster the second time, with nothing installed or imported again, a
 	const command = start();
 	const secondStartMs = await timeUntilUp(command);
 	expect(command.output).not.toMatch(/Installing|Building|Importing/);
-	// Three processes of n8n the first time, two of them to import, and one now: less than two thirds even if others load the machine.
-	expect(secondStartMs / firstStartMs).toBeLessThan(2 / 3);
+	// Three processes of n8n the first time, two of them to import, and one now: about 0.4 of the time, which leaves
+	// room for a machine that has become two and a half times as busy in between.
+	expect(secondStartMs).toBeLessThan(firstStartMs);
 	expect(await workflowNames(await signIn(command))).toEqual([command.row('Workflows')]);
 
 	const processes = command.processes();
@@ -150,4 +151,11 @@ it('refuses what is no port', async () => {
 	const command = start([70_000, ...ports.slice(1)]);
 	expect(await command.ended()).toBe(1);
 	expect(command.stderr.join('')).toContain('70000 is no port. Choose another one with npm start -- --port <number>');
+});
+
+it('lists its flags', async () => {
+	const command = Command.npm(['start', '--', '--help']);
+	running.push(command);
+	expect(await command.ended()).toBe(0);
+	for (const flag of [...FLAGS, '--data-folder']) expect(command.stdout.join('')).toContain(`  ${flag} <`);
 });
