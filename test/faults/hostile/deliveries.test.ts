@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { signDelivery } from '../../../nodes/shared/webhook/sign';
 import type { Reception, TriggerBench } from '../../support/engine/hooks';
 import { json, startHostileServer, type HostileServer } from '../../support/hostileServer';
 import { HostileBench, isPolluted, POLLUTION, type Sender } from './bench';
+import { DeliveryProcess } from './deliveryProcess';
+import { Receivers, RECEIVER_NAMES, SECRET, type Headers } from './receivers';
 
 /**
  * Deliveries that no vendor sends, to triggers as n8n calls them. Whatever comes, a trigger answers
@@ -13,73 +14,22 @@ import { HostileBench, isPolluted, POLLUTION, type Sender } from './bench';
  */
 
 const REFUSED = { status: 401, body: '{"error":"Unauthorized"}' };
-const SECRET = 'a-secret-of-the-webhook';
 const MB = 1_000_000;
 
 let bench: HostileBench;
 let vendor: HostileServer;
+let receivers: Receivers;
 beforeAll(async () => {
 	bench = await HostileBench.start();
 	vendor = await startHostileServer('');
 	vendor.behave((_request, response) => json(response, 404, {}));
+	receivers = new Receivers(bench, vendor.origin);
 });
 afterEach(() => expect(isPolluted()).toBe(false));
 afterAll(async () => {
 	await vendor.stop();
 	await bench.stop();
 });
-
-type Headers = Record<string, string[] | string>;
-
-interface Receiver {
-	make(): TriggerBench;
-	/** Headers with which a body is genuine. */
-	genuine(body: Buffer): Headers;
-	readonly event: string;
-}
-
-function manual(data: Record<string, string>): () => TriggerBench {
-	return () => {
-		const salesOsWebhookApi = bench.engine.credentials.add('salesOsWebhookApi', data);
-		const trigger = triggerOf('salesOs', { registration: 'manual', events: [] });
-		trigger.node.credentials = { salesOsWebhookApi };
-		return trigger;
-	};
-}
-
-function triggerOf(sender: Sender, parameters: Parameters<HostileBench['trigger']>[2]): TriggerBench {
-	return bench.trigger(sender, vendor.origin, parameters);
-}
-
-const RECEIVERS: Readonly<Record<string, Receiver>> = {
-	'SalesOS, signed': {
-		make: manual({ method: 'hmac', secret: SECRET }),
-		genuine: (rawBody) => signDelivery({ rawBody, secret: SECRET, scheme: 'prefixedBody', timestamp: 0, signatureHeader: 'X-SalesOS-Signature' }),
-		event: 'lead.created',
-	},
-	'SalesOS, by a bearer token': {
-		make: manual({ method: 'bearer', secret: SECRET }),
-		genuine: () => ({ authorization: `Bearer ${SECRET}` }),
-		event: 'lead.created',
-	},
-	'OutboundSync, forwarded with a header': {
-		make: () => {
-			const trigger = triggerOf('outboundSync', { source: 'forwarded', events: [] });
-			const outboundSyncForwardingApi = bench.engine.credentials.add('outboundSyncForwardingApi', { headerName: 'X-Forwarding-Secret', secret: SECRET });
-			trigger.node.credentials = { outboundSyncForwardingApi };
-			return trigger;
-		},
-		genuine: () => ({ 'x-forwarding-secret': SECRET }),
-		event: 'EMAIL_REPLY',
-	},
-	'OutboundSync, forwarded to a secret URL': {
-		make: () => triggerOf('outboundSync', { source: 'forwarded', events: [] }),
-		genuine: () => ({}),
-		event: 'EMAIL_REPLY',
-	},
-};
-
-const NAMES = Object.keys(RECEIVERS);
 
 /** Bodies that are refused even when genuine: there is no JSON object in them that could be handed on. */
 const NO_OBJECT: Readonly<Record<string, Buffer>> = {
@@ -132,7 +82,7 @@ it.each<readonly [string, () => TriggerBench, Headers]>([
 });
 
 function withHeaderSecret(sender: Sender, parameters: INodeParameters, credentials: Record<string, Record<string, string>>): TriggerBench {
-	const trigger = triggerOf(sender, { ...parameters, options: { includeRaw: true } });
+	const trigger = bench.trigger(sender, vendor.origin, { ...parameters, options: { includeRaw: true } });
 	const [[type, data]] = Object.entries(credentials);
 	trigger.node.credentials = { [type]: bench.engine.credentials.add(type, data) };
 	return trigger;
@@ -145,19 +95,19 @@ async function timed(deliver: Promise<Reception>): Promise<Reception> {
 	return reception;
 }
 
-describe.each(NAMES)('%s', (name) => {
-	const { event, genuine, make } = RECEIVERS[name];
+describe.each(RECEIVER_NAMES)('%s', (name) => {
 
 	it.each(Object.entries(NO_OBJECT))('refuses %s, genuine or not', async (_what, bytes) => {
-		const trigger = make();
+		const { genuine, trigger } = receivers.make(name);
+		const memory = { ...trigger.staticData };
 		for (const headers of [genuine(bytes), {}, { 'content-type': 'application/xml', 'content-encoding': 'gzip' }]) {
 			expect(await timed(trigger.deliver({ body: bytes, headers }))).toMatchObject({ answer: REFUSED, items: undefined });
 		}
-		expect(trigger.staticData).toEqual({});
+		expect(trigger.staticData).toEqual(memory);
 	});
 
 	it.each(Object.entries(OBJECTS))('takes %s, once, and hands on what n8n can store', async (_what, make_) => {
-		const trigger = make();
+		const { event, genuine, trigger } = receivers.make(name);
 		const bytes = make_(event);
 		const delivery = { body: bytes, headers: { ...genuine(bytes), 'content-type': 'text/plain; charset=utf-7' } };
 		const first = await timed(trigger.deliver(delivery));
@@ -182,25 +132,45 @@ describe.each(NAMES)('%s', (name) => {
 		['names such as __proto__', JSON.parse('{"__proto__": "x", "constructor": "y", "x-salesos-signature": "sha256=00"}') as Headers],
 		['values that are none', { 'x-salesos-signature': '', 'outboundsync-signature': '\u0000', authorization: 'Basic %%%', 'x-forwarding-secret': '' }],
 	])('refuses %s', async (_what, headers) => {
-		const trigger = make();
+		const { event, isOpen, trigger } = receivers.make(name);
 		const reception = await timed(trigger.deliver({ body: body(event, '"data": {"id": "1"}'), headers }));
-		// Where the URL is the secret, headers mean nothing.
-		if (name.endsWith('to a secret URL')) expect(reception.items).toHaveLength(1);
+		// Where nothing is verified, headers mean nothing.
+		if (isOpen) expect(reception.items).toHaveLength(1);
 		else expect(reception).toMatchObject({ answer: REFUSED, items: undefined });
 	});
 
-	it('stays fast and small under ten thousand strangers', async () => {
-		const trigger = make();
-		const before = process.memoryUsage().heapUsed;
-		const bytes = body(event, '"data": {"id": "1"}');
+	it('answers ten thousand strangers fast', async () => {
+		const { strange, trigger } = receivers.make(name);
+		const memory = { ...trigger.staticData };
 		const startedAtMs = performance.now();
 		for (let index = 0; index < 10_000; index += 1) {
-			const wrong = name.endsWith('to a secret URL') ? Buffer.from(`[${index}]`) : bytes;
-			const { answer } = await trigger.deliver({ body: wrong, headers: { 'x-salesos-signature': `sha256=${String(index).padStart(64, '0')}` } });
+			const { answer } = await trigger.deliver(strange(index));
 			if (answer?.status !== 401) throw new Error(`Delivery ${index} was answered ${String(answer?.status)}`);
 		}
 		expect(performance.now() - startedAtMs).toBeLessThan(60_000);
-		expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * MB);
-		expect(trigger.staticData).toEqual({});
+		expect(trigger.staticData).toEqual(memory);
 	}, 90_000);
+});
+
+describe('memory', () => {
+	let child: DeliveryProcess;
+	beforeAll(async () => {
+		child = await DeliveryProcess.start();
+	}, 60_000);
+	afterAll(async () => await child.stop());
+
+	/** Of a delivery; what n8n and V8 keep of ten thousand is far below it (measured: see the log). */
+	const MOST_BYTES_KEPT = 200;
+	const COUNT = 10_000;
+
+	it.each(RECEIVER_NAMES)('%s: nothing is kept of strangers', async (name) => {
+		// Compiles what every delivery needs, and fills what is bounded.
+		await child.deliver(name, 3_000);
+		const before = await child.deliver(name, 0);
+		const after = await child.deliver(name, COUNT);
+		expect(after.refused - before.refused).toBe(COUNT);
+		const keptBytes = Math.round((after.heapBytes - before.heapBytes) / COUNT);
+		process.stderr.write(`Kept of each of ${COUNT} strangers' deliveries, ${name}: ${keptBytes} bytes\n`);
+		expect(keptBytes).toBeLessThan(MOST_BYTES_KEPT);
+	}, 120_000);
 });

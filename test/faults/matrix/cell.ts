@@ -52,7 +52,7 @@ export async function runCell({ duration, fault, name }: Cell, signal: AbortSign
 		return {
 			error,
 			output: items.map(({ json }) => json),
-			wanted: isDone(word) ? operation.output(sandbox, word === 'again' && row.isCarriedOut && row.strike.kind !== 'slow') : [],
+			wanted: isDone(word) ? outputOf(fault, operation)(sandbox, word === 'again' && row.isCarriedOut && row.strike.kind !== 'slow') : [],
 			entries,
 			changes: changesBetween(before, recordsOf(sandbox)),
 			endedAtMs,
@@ -60,6 +60,10 @@ export async function runCell({ duration, fault, name }: Cell, signal: AbortSign
 	} finally {
 		await sandbox.stop();
 	}
+}
+
+function outputOf(fault: FaultName, { output, withoutBody }: Operation): Operation['output'] {
+	return fault === 'an empty body' ? (withoutBody ?? output) : output;
 }
 
 type Striking = Parameters<Awaited<ReturnType<typeof quietSandbox>>['faults']['add']>[0];

@@ -34,6 +34,8 @@ export interface Operation {
 	readonly changes: Readonly<Record<string, TableChange>>;
 	/** What it puts out. @param isKnown whether an earlier sending had been carried out by then */
 	output(sandbox: Sandbox, isKnown: boolean): IDataObject[];
+	/** What it puts out when it was carried out and the answer has no body; absent where a body is needed. */
+	readonly withoutBody?: Operation['output'];
 }
 
 const EMAIL = 'matrix@example.com';
@@ -85,10 +87,13 @@ function failedSync({ outboundSync }: Sandbox): number {
 	return sync.id;
 }
 
+/** SalesOS does not say what every write answers. */
+const noRecord = () => [{}];
+
 const LEAD = { name: 'Matrix', email: EMAIL };
 const CREATE_LEAD = { resource: 'lead', operation: 'create', ...LEAD };
 const newLead = { column: 'lead', sender: 'salesOs', call: 'POST /v1/leads', status: 201, expects: 'a lead', changes: { leads: { added: [LEAD] } }, output: (sandbox: Sandbox) => [{ id: leads(sandbox)[0].id, ...LEAD }] } as const;
-const newDeal = { column: 'write', call: 'POST /v1/deals', status: 201, expects: 'a record', changes: { deals: { added: [{ name: 'Matrix' }] } }, output: (sandbox: Sandbox) => [{ id: deals(sandbox)[0].id, name: 'Matrix' }] } as const;
+const newDeal = { column: 'write', call: 'POST /v1/deals', status: 201, expects: 'a record', changes: { deals: { added: [{ name: 'Matrix' }] } }, output: (sandbox: Sandbox) => [{ id: deals(sandbox)[0].id, name: 'Matrix' }], withoutBody: noRecord } as const;
 const readLead = {
 	column: 'read',
 	call: 'GET /v1/leads/:id',
@@ -166,6 +171,7 @@ export const OPERATIONS = {
 		prepare: () => ({ resource: 'user', operation: 'create', ...LEAD, role: 'sales_rep' }),
 		changes: { users: { added: [LEAD] } },
 		output: () => [LEAD],
+		withoutBody: noRecord,
 	},
 	'convert a lead': {
 		column: 'write',
@@ -176,6 +182,7 @@ export const OPERATIONS = {
 		prepare: (sandbox) => ({ resource: 'lead', operation: 'convert', leadId: oneLead(sandbox).id, additionalFields: { name: 'Matrix' } }),
 		changes: { deals: { added: [{ name: 'Matrix' }] }, leads: { changed: [{ status: 'converted' }] } },
 		output: (sandbox) => [{ name: 'Matrix', lead_id: leads(sandbox)[0].id }],
+		withoutBody: noRecord,
 	},
 	'close a deal': {
 		column: 'write',
@@ -185,6 +192,7 @@ export const OPERATIONS = {
 		prepare: (sandbox) => ({ resource: 'deal', operation: 'close', dealId: oneDeal(sandbox).id, outcome: 'won' }),
 		changes: { deals: { changed: [{ status: 'won' }] } },
 		output: (sandbox) => [{ id: deals(sandbox)[0].id, status: 'won' }],
+		withoutBody: noRecord,
 	},
 	'move a deal': {
 		column: 'write',
@@ -194,6 +202,7 @@ export const OPERATIONS = {
 		prepare: (sandbox) => ({ resource: 'deal', operation: 'move', dealId: oneDeal(sandbox).id, stageId: byId(sandbox.salesOs.state.stage('Closed Lost')?.id ?? '') }),
 		changes: { deals: { changed: [{ status: 'lost' }] } },
 		output: (sandbox) => [{ id: deals(sandbox)[0].id, status: 'lost' }],
+		withoutBody: noRecord,
 	},
 	'update a lead': {
 		column: 'write',
@@ -203,6 +212,7 @@ export const OPERATIONS = {
 		prepare: (sandbox) => ({ resource: 'lead', operation: 'update', leadId: oneLead(sandbox).id, updateFields: { company: 'Changed Ltda.' } }),
 		changes: { leads: { changed: [{ company: 'Changed Ltda.' }] } },
 		output: (sandbox) => [{ id: leads(sandbox)[0].id, company: 'Changed Ltda.' }],
+		withoutBody: noRecord,
 	},
 	'upsert a lead that is there': {
 		column: 'write',
@@ -216,6 +226,7 @@ export const OPERATIONS = {
 		},
 		changes: { leads: { changed: [{ name: 'Matrix' }] } },
 		output: newLead.output,
+		withoutBody: newLead.output,
 	},
 	'create a webhook': {
 		column: 'write',

@@ -82,9 +82,13 @@ const LASTING = readTable<FaultName, Column, Word>(
 export const TABLES = { once: ONCE, lasting: LASTING };
 export type Duration = keyof typeof TABLES;
 
-/** Where the credential makes a difference: only an OAuth2 token has a successor to fetch, and an API key that is revoked stays so. */
+/**
+ * Two rows hold for some operations only: just an OAuth2 token has a successor to fetch, and an API key
+ * that is revoked stays so; and some writes need no body to be known as done.
+ */
 export function wordFor(duration: Duration, fault: FaultName, name: OperationName): Word {
 	const operation = operationOf(name);
 	if (fault === '401' && serviceOf(operation) === 'OutboundSync') return 'fails';
+	if (fault === 'an empty body' && operation.withoutBody) return 'done';
 	return TABLES[duration](fault, operation.column);
 }
