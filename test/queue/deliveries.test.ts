@@ -10,7 +10,7 @@ import { report } from './figures';
 import { credentialOf } from './importWorkflow';
 import type { Proxy } from './proxy';
 import { startProxy } from './proxy';
-import { until } from './until';
+import { until } from '../support/until';
 
 /** The vendor's first retry comes after 60 s: here after 30 s, which a process needs to be back. */
 const COMPRESSION = 2;

@@ -34,6 +34,12 @@ export function markSeen(seen: unknown, id: string, nowMs: number): SeenEvents {
 	return [...others, `${nowMs} ${key}`].slice(-MAX_SEEN_EVENTS);
 }
 
+/** The list without this event. */
+export function forget(seen: unknown, id: string): SeenEvents {
+	const key = keyOf(id);
+	return Array.isArray(seen) ? (seen as SeenEvents).filter((entry) => idOf(entry) !== key) : [];
+}
+
 /** Both lists as one, bounded as either; `later` wins where both have an event. */
 export function mergeSeen(seen: unknown, later: unknown, nowMs: number): SeenEvents {
 	const entries = [...liveEntries(seen, nowMs), ...liveEntries(later, nowMs)];

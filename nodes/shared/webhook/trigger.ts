@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import {
 	NodeOperationError,
+	sleep,
 	type IDataObject,
 	type IHookFunctions,
 	type INode,
@@ -17,7 +18,7 @@ import { settingsFrom } from '../operation/options';
 import type { HookMemory } from './hookKeeper';
 import type { Owner } from './lifecycle';
 import { publicUrlProblem } from './publicUrl';
-import { markSeen, mergeSeen, wasSeen, type SeenEvents } from './replayGuard';
+import { forget, markSeen, mergeSeen, wasSeen, type SeenEvents } from './replayGuard';
 import { answerDelivery, type DeliveryResponse } from './respond';
 import { verificationSettings } from './triggerOptions';
 
@@ -217,7 +218,10 @@ export function startOnce(
 	{ eventId, item, payload }: GenuineDelivery,
 	complete?: (item: IDataObject) => Promise<IDataObject | undefined>,
 ): IWebhookResponseData | Promise<IWebhookResponseData> {
-	if (item === undefined || isRepeated(context, eventId ?? bodyDigest(payload))) return acknowledge(context);
+	// What n8n saves of a delivery replaces all of the workflow's data by those of when it came. After a
+	// read from the vendor that may be minutes ago: a webhook's new ID or secret would be lost.
+	const isSaved = complete === undefined;
+	if (item === undefined || isRepeated(context, eventId ?? bodyDigest(payload), isSaved)) return acknowledge(context);
 	const run = (json: IDataObject): IWebhookResponseData => ({ workflowData: [[{ json } satisfies INodeExecutionData]] });
 	if (complete === undefined) return run(item);
 	// Reading more from the vendor takes its time, and the vendor must not wait for it.
@@ -231,7 +235,7 @@ function bodyDigest(payload: GenuineDelivery['payload']): string {
 }
 
 /** Whether an event came before; from now on it did, unless n8n fails to take it. */
-function isRepeated(context: IWebhookFunctions, id: string): boolean {
+function isRepeated(context: IWebhookFunctions, id: string, isSaved: boolean): boolean {
 	const nowMs = Date.now();
 	const trigger = `${String(context.getWorkflow().id)}/${context.getNode().id}/${context.getMode()}`;
 	const memory = context.getWorkflowStaticData('node');
@@ -243,17 +247,40 @@ function isRepeated(context: IWebhookFunctions, id: string): boolean {
 	if (isKnown) return true;
 	const underWay = markSeen(here, id, nowMs);
 	UNDER_WAY.set(trigger, underWay);
-	memory.seenEvents = mergeSeen(memory.seenEvents, underWay, nowMs);
+	if (isSaved) memory.seenEvents = mergeSeen(memory.seenEvents, underWay, nowMs);
 	const response: AnswerableResponse = context.getResponseObject();
+	const remember = (): unknown => ANSWERED.set(trigger, markSeen(ANSWERED.get(trigger), id, nowMs));
 	response.once('finish', () => {
 		// An execution that could not start is answered with an error, and the vendor's next try must run.
-		if (response.statusCode < 300) ANSWERED.set(trigger, markSeen(ANSWERED.get(trigger), id, nowMs));
+		if (response.statusCode < 300) remember();
+	});
+	response.once('close', () => {
+		if (response.writableFinished) return;
+		// The sender has hung up. n8n starts the execution all the same, and the vendor sends the event again.
+		remember();
+		void failsUnheard(response).then((fails) => {
+			if (fails) ANSWERED.set(trigger, forget(ANSWERED.get(trigger), id));
+		});
 	});
 	return false;
+}
+
+const NAP_MS = 250;
+/** Five minutes: longer than n8n takes to start an execution. */
+const MOST_NAPS = 1_200;
+
+/** Whether n8n answers with an error to a sender that has hung up, of which no event tells. */
+async function failsUnheard(response: AnswerableResponse): Promise<boolean> {
+	for (let naps = 0; naps < MOST_NAPS && !response.writableEnded; naps += 1) await sleep(NAP_MS);
+	return response.writableEnded && response.statusCode >= 300;
 }
 
 /** The part of Node.js's response that tells how n8n has answered. */
 interface AnswerableResponse {
 	readonly statusCode: number;
-	once(event: 'finish', listener: () => void): unknown;
+	/** It has been ended, whether or not anybody listens. */
+	readonly writableEnded: boolean;
+	/** It has gone out to its end. */
+	readonly writableFinished: boolean;
+	once(event: 'close' | 'finish', listener: () => void): unknown;
 }

@@ -25,6 +25,8 @@ export interface DeliveryIn {
 	withoutRawBody?: boolean;
 	/** n8n takes the delivery and cannot start its execution. */
 	startFails?: boolean;
+	/** The sender is gone before n8n answers. */
+	hangsUp?: boolean;
 }
 
 export interface Reception {
@@ -90,12 +92,14 @@ export class TriggerBench {
 		return await run.call(context);
 	}
 
-	async deliver({ body, headers = {}, startFails = false, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
+	async deliver({ body, hangsUp = false, headers = {}, startFails = false, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
 		const rawBody = Buffer.isBuffer(body) ? body : Buffer.from(body);
 		let answer: Reception['answer'];
 		const response = Object.assign(new EventEmitter(), {
 			headersSent: false,
 			statusCode: 200,
+			writableEnded: false,
+			writableFinished: false,
 			writeHead(status: number) {
 				answer = { status, body: '' };
 				response.statusCode = status;
@@ -103,6 +107,8 @@ export class TriggerBench {
 			end(text: string) {
 				if (answer) answer.body = text;
 				response.headersSent = true;
+				response.writableEnded = true;
+				response.writableFinished = true;
 				response.emit('finish');
 			},
 		});
@@ -115,8 +121,11 @@ export class TriggerBench {
 		const raw = await run.call(context);
 		if (!response.headersSent) {
 			// As n8n does after it has started the execution, or failed to.
+			if (hangsUp) response.emit('close');
 			response.statusCode = startFails ? 500 : 200;
-			response.emit('finish');
+			response.writableEnded = true;
+			response.writableFinished = !hangsUp;
+			if (!hangsUp) response.emit('finish');
 		}
 		return { answer, items: raw.workflowData?.[0]?.map(({ json }) => json), raw };
 	}

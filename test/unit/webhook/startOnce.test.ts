@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startOnce, type GenuineDelivery } from '../../../nodes/shared/webhook/trigger';
 import type { DeliveryIn } from '../../support/engine/hooks';
+import { until } from '../../support/until';
 import { OwnTrigger } from './triggerNode';
 
 /** Of deliveries that are genuine: which start an execution, which are only acknowledged. */
@@ -89,6 +90,32 @@ describe('an event whose execution could not start', () => {
 	});
 });
 
+describe('an event whose sender hung up before n8n answered', () => {
+	it('has started its execution, and starts none when the vendor sends it again', async () => {
+		const trigger = new OwnTrigger();
+		expect(await deliver(trigger, event('e1'), { hangsUp: true })).toEqual(STARTED({ eventId: 'e1' }));
+		delete trigger.bench.staticData.seenEvents;
+		nowMs += 60_000;
+		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
+	});
+
+	it('is taken when it comes again, if the execution could not start', async () => {
+		const trigger = new OwnTrigger();
+		await deliver(trigger, event('e0'), { hangsUp: true });
+		await deliver(trigger, event('e1'), { hangsUp: true, startFails: true });
+		delete trigger.bench.staticData.seenEvents;
+		nowMs += 60_000;
+		// The node looks a moment later how n8n has answered.
+		const again = await until('the next attempt to be taken', async () => {
+			const taken = await deliver(trigger, event('e1'));
+			return taken.items && taken;
+		});
+		expect(again).toEqual(STARTED({ eventId: 'e1' }));
+		// Of the others nothing was forgotten.
+		expect(await deliver(trigger, event('e0'))).toEqual(ONLY_ACKNOWLEDGED);
+	});
+});
+
 it('an event that was answered well is remembered in the process, where n8n saves nothing', async () => {
 	const trigger = new OwnTrigger();
 	await deliver(trigger, event('e1'));
@@ -120,6 +147,13 @@ describe('where more is read from the vendor', () => {
 		});
 		expect({ answer, items, order }).toEqual({ answer: TAKEN, items: [{ eventId: 'e1', record: 1 }], order: ['after the answer'] });
 		expect(raw.noWebhookResponse).toBe(true);
+	});
+
+	it('nothing is left for n8n to save, which would put back all of the workflow’s data as they were', async () => {
+		const trigger = new OwnTrigger();
+		await trigger.deliver(async (context) => await startOnce(context, event('e1'), async (item) => await Promise.resolve(item)));
+		expect(trigger.bench.staticData).toEqual({});
+		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
 	});
 
 	it('and nothing is to be put out, there is no execution', async () => {
