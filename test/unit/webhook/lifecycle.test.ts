@@ -67,6 +67,20 @@ describe('what is done', () => {
 			{ keep: 'h1', create: false, update: { id: 'h1', drift: ['events'] }, deleteIds: [] },
 		],
 		[
+			'as many events, one of them another: update',
+			WANTED,
+			[right(WANTED, { events: ['deal.won', 'lead.deleted'] })],
+			'h1',
+			{ keep: 'h1', create: false, update: { id: 'h1', drift: ['events'] }, deleteIds: [] },
+		],
+		[
+			'a URL that is none: update',
+			WANTED,
+			[right(WANTED, { url: 'n8n.acme.com' })],
+			'h1',
+			{ keep: 'h1', create: false, update: { id: 'h1', drift: ['url'] }, deleteIds: [] },
+		],
+		[
 			'another URL, by mark: update (the public URL changed)',
 			WANTED,
 			[right(WANTED, { url: 'https://old.acme.com/webhook/a' })],

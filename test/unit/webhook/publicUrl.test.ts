@@ -13,6 +13,8 @@ const PUBLIC = [
 	'https://münchen.de/webhook/1',
 	'https://localhost.acme.com/',
 	'https://mylocal.net/',
+	'https://10.0.0.1.acme.com/',
+	'https://127.0.0.1.acme.com/',
 ];
 
 const LOCAL = [

@@ -3,7 +3,9 @@ import { ObservableObject, type IDataObject } from 'n8n-workflow';
 import {
 	MAX_SEEN_EVENTS,
 	SEEN_FOR_MS,
+	forget,
 	markSeen,
+	mergeSeen,
 	wasSeen,
 	type SeenEvents,
 } from '../../../nodes/shared/webhook/replayGuard';
@@ -60,6 +62,25 @@ describe('an event', () => {
 
 	it('stays seen when the clock steps back', () => {
 		expect(wasSeen(marked(['evt_1']), 'evt_1', NOW_MS - 3_600_000)).toBe(true);
+	});
+});
+
+describe('two lists', () => {
+	it('become one, bounded as either, in which the later one counts', () => {
+		const ids = (from: number) => Array.from({ length: 600 }, (_, index) => `${from + index}`);
+		const both = mergeSeen(marked(ids(0)), marked(ids(500), NOW_MS + 1000), NOW_MS + 1000);
+		expect(both).toHaveLength(MAX_SEEN_EVENTS);
+		expect(wasSeen(both, '99', NOW_MS)).toBe(false);
+		expect(wasSeen(both, '1099', NOW_MS)).toBe(true);
+		expect(wasSeen(both, '550', NOW_MS + SEEN_FOR_MS + 1000)).toBe(true);
+	});
+
+	it('without an event have all the others', () => {
+		const long = 'x'.repeat(500);
+		const seen = forget(marked(['a', long, 'b']), long);
+		expect(seen.map((entry) => entry.split(' ')[1])).toEqual(['a', 'b']);
+		expect(forget(seen, 'c')).toEqual(seen);
+		expect(forget(undefined, 'a')).toEqual([]);
 	});
 });
 

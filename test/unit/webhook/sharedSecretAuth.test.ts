@@ -15,6 +15,7 @@ it.each([
 	['bearer, in another case', bearer, { Authorization: 'bEARER  tok_Ünï= ' }],
 	['basic, with a colon in the password', basic, { authorization: basicValue('vendor:pa:ss wörd') }],
 	['an API key in a header', header, { 'x-api-key': 'key-1' }],
+	['an API key among other headers', header, { host: 'n8n', 'x-api-key': 'key-1', 'x-trace': 'key-2' }],
 	['a header named in any case', { ...header, name: ' x-API-key ' }, { 'X-Api-Key': ' key-1' }],
 ] as const)('accepts %s', (_, auth, headers) => {
 	expect(verifySharedSecret(headers, auth)).toEqual(ok);
@@ -27,6 +28,7 @@ it.each([
 	['no token', bearer, { authorization: 'Bearer ' }],
 	['the token without its scheme', bearer, { authorization: 'tok_Ünï=' }],
 	['the token under another scheme', bearer, { authorization: 'Basic tok_Ünï=' }],
+	['the token under another scheme of the same length', bearer, { authorization: 'Digest tok_Ünï=' }],
 	['another password', basic, { authorization: basicValue('vendor:pass') }],
 	['another user', basic, { authorization: basicValue('Vendor:pa:ss wörd') }],
 	['a user alone', basic, { authorization: basicValue('vendor') }],
@@ -80,4 +82,15 @@ it.each([
 	[` ${'x'.repeat(15)} `, 'Error', 'The secret must have at least 16 characters: anybody could guess a shorter one.'],
 ])('a secret %j is told as %s', (secret, status, message) => {
 	expect(checkSecret(secret)).toEqual({ status, message });
+});
+
+it('the key under another name is none', () => {
+	expect(verifySharedSecret({ 'x-other-key': 'key-1' }, header)).toEqual(refused('missingCredentials'));
+});
+
+it.each<[SharedSecretAuth, Record<string, string>]>([
+	[{ type: 'bearer', token: ' tok ' }, { authorization: 'Bearer tok' }],
+	[{ type: 'header', name: 'X-Api-Key', value: ' key-1\n' }, { 'x-api-key': 'key-1' }],
+])('blanks around the secret of %j do not count', (auth, headers) => {
+	expect(verifySharedSecret(headers, auth)).toEqual(ok);
 });

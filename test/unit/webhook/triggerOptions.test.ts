@@ -44,11 +44,11 @@ describe('wanted events', () => {
 });
 
 describe('body and headers of a delivery', () => {
-	const parts = async (includeRaw: unknown, headers: Record<string, string> = {}) => {
+	const parts = async (includeRaw: unknown, headers: Record<string, string> = {}, proofHeader?: string) => {
 		let read: unknown;
 		await new OwnTrigger().deliver(
 			(context) => {
-				read = rawPartsOf(context, { includeRaw: includeRaw as boolean });
+				read = rawPartsOf(context, { includeRaw: includeRaw as boolean }, proofHeader);
 				return {};
 			},
 			{ body: '{"a": "é"}', headers },
@@ -60,6 +60,11 @@ describe('body and headers of a delivery', () => {
 		expect(await parts(true, { 'X-Trace': '1', Host: 'n8n' })).toEqual({ rawBody: '{"a": "é"}', headers: { 'x-trace': '1', host: 'n8n' } });
 		expect(await parts(false)).toEqual({});
 		expect(await parts('true')).toEqual({});
+	});
+
+	it.each(['X-Proof', ' x-PROOF '])('are put out without the header that the user has named as proof: %j', async (proofHeader) => {
+		expect(await parts(true, { 'X-Proof': 'shown', 'X-Trace': '1' }, proofHeader)).toMatchObject({ headers: { 'x-trace': '1' } });
+		expect(JSON.stringify(await parts(true, { 'X-Proof': 'shown' }, proofHeader))).not.toContain('shown');
 	});
 
 	it.each(['Authorization', 'Cookie', 'Proxy-Authorization', 'X-Auth', 'X-Api-Key', 'X-Token', 'Client-Secret', 'X-Signature-256'])(
