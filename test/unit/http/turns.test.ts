@@ -254,43 +254,6 @@ describe('quotas', () => {
 });
 
 describe('limits of their own', () => {
-	/** An import that uses up all it may, and one request beside it that may less. @returns when that one went, in minutes */
-	async function waitBeside(change: Partial<TurnRequest>, headers: boolean): Promise<number> {
-		const { clock, take, turnOf } = keeper();
-		const quota = { ...spec('shared', 120), followsHeaders: headers };
-		let isServed = false;
-		let opened = { atMs: clock.now(), sent: 0 };
-		const send = async (request: Partial<TurnRequest> = {}): Promise<void> => {
-			const turn = turnOf(await take({ quotas: [quota], maxWaitMs: Infinity, ...request }));
-			if (clock.now() >= opened.atMs + MINUTE_MS) opened = { atMs: clock.now(), sent: 0 };
-			opened.sent += 1;
-			const window = { limit: 120, remaining: Math.max(0, 120 - opened.sent), resetAtMs: opened.atMs + MINUTE_MS };
-			await clock.sleep(100 + 100 * clock.random());
-			turn.end(() => (headers ? { ...OK, window } : OK));
-		};
-		const importing = Array.from({ length: 10 }, async () => {
-			while (!isServed) await send();
-		});
-		let waitedMs = 0;
-		const other = async (): Promise<void> => {
-			await clock.sleep(5.5 * MINUTE_MS);
-			const startMs = clock.now();
-			await send(change);
-			waitedMs = clock.now() - startMs;
-			isServed = true;
-		};
-		await clock.run(Promise.all([...importing, other()]), 60 * MINUTE_MS);
-		return waitedMs / MINUTE_MS;
-	}
-
-	it.each([
-		['half of the limit', { wish: { share: 0.5, maxConcurrency: 10 } }],
-		['a few requests a minute', { wish: { limit: 30, share: 1, maxConcurrency: 10 } }],
-	])('let one with %s have its turn beside an import that uses up the rest', async (_what, change) => {
-		expect(await waitBeside(change, false)).toBeLessThan(2.1);
-		expect(await waitBeside(change, true)).toBeLessThan(2.1);
-	});
-
 	it('do not hold up what draws on other quotas', async () => {
 		const { clock, take, taken } = keeper();
 		for (let sent = 0; sent < 2; sent += 1) (await taken()).end(() => OK);
