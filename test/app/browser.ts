@@ -299,10 +299,14 @@ export class NodePanel extends Fields {
 		// Leaving a field that was typed into changes the panel, and a click at that moment is lost.
 		await page.evaluate('document.activeElement.blur()');
 		await this.editor.repainted();
+		const itemCount = this.output.getByText(/^\d+ items?$/);
+		const isFirstRun = (await itemCount.count()) === 0;
 		const started = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/run'));
 		await this.root.getByTestId('node-execute-button').click();
 		await started;
-		await page.getByText(/^(Node executed successfully|Problem in node .*)$/).first().waitFor();
+		const told = page.getByText(/^(Node executed successfully|Problem in node .*)$/);
+		// n8n takes its message away after some seconds, which a busy machine may spend elsewhere; an output that was not there before stays.
+		await (isFirstRun ? told.or(itemCount).or(this.errorMessage) : told).first().waitFor();
 	}
 
 	async close(): Promise<void> {
