@@ -39,7 +39,7 @@ export async function runCell({ duration, fault, name }: Cell, signal: AbortSign
 				...(operation.sender === 'salesOsSigned' && { authentication: 'signedApiKey' }),
 				options: {
 					...(options as object),
-					...(duration === 'lasting' && { maxRetries: retriesOf(operation) }),
+					...(duration === 'lasting' && { maxRetries: MAX_RETRIES }),
 					...(row.strike.kind === 'slow' && { timeout: SLOW_TIMEOUT_SECONDS }),
 				},
 			},
@@ -84,14 +84,12 @@ export function isDone(word: Word): boolean {
 	return ['again', 'believed', 'done', 'found'].includes(word);
 }
 
-/** Max Retries where a fault lasts: few, to save time, and more where it bounds two kinds of repetition. */
-function retriesOf({ column }: Operation): number {
-	return column === 'lead' ? 3 : 1;
-}
+/** Max Retries where a fault lasts; it bounds the creations of a lead as well. */
+const MAX_RETRIES = 1;
 
-function sendsOf(word: Word, operation: Operation): number {
+function sendsOf(word: Word): number {
 	if (word === 'again') return 2;
-	return word === 'gives up' || word === 'not created' ? retriesOf(operation) + 1 : 1;
+	return word === 'gives up' || word === 'not created' ? MAX_RETRIES + 1 : 1;
 }
 
 /** Holds what was seen against the tables: outcome, requests, records and text. */
@@ -123,7 +121,7 @@ function expectOutcome(word: Word, { operation, row }: { operation: Operation; r
 	else expect(error.message).toBe(wordings[word]);
 
 	const details = error.context?.details as Record<string, unknown>;
-	const sends = sendsOf(word, operation);
+	const sends = sendsOf(word);
 	expect(details).toMatchObject({ attempts: sends });
 	expect(details.outcome).toBe(word === 'unknown' ? 'unknown' : undefined);
 	expect(error.context?.itemIndex).toBe(0);
@@ -160,7 +158,7 @@ interface Circumstances {
 function expectRequests(word: Word, { duration, fault, operation, row }: Circumstances, { entries }: Seen): void {
 	const { after = {}, before = {}, call, column } = operation;
 	// n8n itself sends what was answered with 401 once more, with a new token where there is one.
-	const sends = row.status === 401 ? 2 : sendsOf(word, operation);
+	const sends = row.status === 401 ? 2 : sendsOf(word);
 	// A key that is revoked is refused before any fault.
 	const strikes = duration === 'once' || (row.status === 401 && serviceOf(operation) === 'OutboundSync') ? 1 : sends;
 	const wanted = sum(before, { [call]: sends }, isDone(word) ? after : {});

@@ -22,7 +22,7 @@ export class CellPool<Cell, Result> {
 	constructor(
 		cells: readonly Cell[],
 		private readonly run: (cell: Cell, signal: AbortSignal) => Promise<Result>,
-		private readonly size = 16,
+		private readonly size = 32,
 	) {
 		// Each cell that is under way listens.
 		setMaxListeners(0, this.stopping.signal);

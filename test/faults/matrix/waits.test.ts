@@ -85,7 +85,7 @@ const pool = new CellPool<(typeof CASES)[number], Waited>(
 		}
 	},
 	// Few, so that they can be punctual.
-	6,
+	8,
 );
 afterAll(async () => await pool.stop());
 
