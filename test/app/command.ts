@@ -1,9 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { isRunning } from '../../sandbox/n8n/lock';
 import { outerEnvironment } from '../../sandbox/n8n/npm';
 import { projectFolder } from '../../sandbox/n8n/paths';
-import { LOOPBACK } from '../../sandbox/n8n/ports';
+import { assertPortFree, LOOPBACK } from '../../sandbox/n8n/ports';
 import { until } from '../support/until';
 
 /** How long a process may take to end that was asked to: n8n gets 20 s from us, and a loaded machine is slow. */
@@ -112,11 +113,21 @@ export async function allGone(pids: readonly number[]): Promise<void> {
 	await until(`the end of processes ${pids.join(', ')}`, () => !pids.some(isRunning), ENDS_WITHIN_MS);
 }
 
-/** Different ports that were free a moment ago. */
+/** Below the ports that Linux gives to whoever asks for any, outgoing connections included. */
+const PORTS_FOR_SERVERS = { from: 20_000, count: 12_000 };
+
+/** Different ports that are free, and that nobody is given by chance while a test uses them again and again. */
 export async function freePorts(count: number): Promise<number[]> {
-	const taken = await Promise.all(Array.from({ length: count }, async () => await takePort()));
-	await Promise.all(taken.map(async ({ release }) => await release()));
-	return taken.map(({ port }) => port);
+	const ports = new Set<number>();
+	while (ports.size < count) {
+		const port = PORTS_FOR_SERVERS.from + randomInt(PORTS_FOR_SERVERS.count);
+		const isFree = await assertPortFree(port, 'a test', '').then(
+			() => true,
+			() => false,
+		);
+		if (isFree) ports.add(port);
+	}
+	return [...ports];
 }
 
 /** Listens on a port, as another program would. */
