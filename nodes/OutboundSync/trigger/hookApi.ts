@@ -6,7 +6,7 @@ import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
 import type { Hook } from '../../shared/webhook/lifecycle';
-import { removeHook } from '../../shared/webhook/trigger';
+import { removeHook, settled } from '../../shared/webhook/trigger';
 import { wholeList } from '../records';
 
 const WEBHOOKS = '/api/v1/webhooks';
@@ -27,7 +27,7 @@ export function outboundSyncHookApi(client: ApiClient): HookApi {
 				// Without its secret it is found in the list, and gets a new one.
 				return typeof secret === 'string' && secret !== '' ? { id: plainText(id), secret } : undefined;
 			}
-			if (result.failure.kind === 'unknown') return undefined;
+			if (result.failure.kind === 'unknown') return await settled(client, result.failure);
 			throw client.errorFor(result.failure);
 		},
 		async update(id, fields) {
@@ -36,9 +36,12 @@ export function outboundSyncHookApi(client: ApiClient): HookApi {
 			await client.send({ method: 'PATCH', path: path`/api/v1/webhooks/${id}`, body: change, repeatable: true });
 		},
 		async rotateSecret(id) {
-			// Whichever secret comes last is valid, so rotating twice does no harm.
-			const request = { method: 'POST', path: path`/api/v1/webhooks/${id}/rotate-secret`, repeatable: true } as const;
-			const { body: answer } = await client.send(request);
+			// Whichever secret comes last is valid, so rotating twice does no harm unless the first is still under way.
+			const request = { method: 'POST', path: path`/api/v1/webhooks/${id}/rotate-secret`, repeatable: 'unlessLate' } as const;
+			const first = await client.trySend(request);
+			if (!first.ok && first.failure.kind !== 'unknown') throw client.errorFor(first.failure);
+			if (!first.ok) await settled(client, first.failure);
+			const { body: answer } = first.ok ? first.answer : await client.send(request);
 			if (isRecord(answer) && typeof answer.secret === 'string' && answer.secret !== '') return answer.secret;
 			throw new Error('OutboundSync rotated the secret of the webhook and did not tell the new one');
 		},

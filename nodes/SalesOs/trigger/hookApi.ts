@@ -5,7 +5,7 @@ import { plainText } from '../../shared/http/json';
 import { path } from '../../shared/http/request';
 import type { HookApi, HookFields } from '../../shared/webhook/hookKeeper';
 import type { Hook } from '../../shared/webhook/lifecycle';
-import { removeHook } from '../../shared/webhook/trigger';
+import { removeHook, settled } from '../../shared/webhook/trigger';
 import { listRecords, recordOf } from '../records';
 
 /** Far above what an account needs; a person or n8n's start waits while the list is read. */
@@ -39,7 +39,7 @@ export function salesOsHookApi(client: ApiClient, secret: string): HookApi {
 				// An answer that cannot be read: the list tells.
 				return typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : undefined;
 			}
-			if (result.failure.kind === 'unknown') return undefined;
+			if (result.failure.kind === 'unknown') return await settled(client, result.failure);
 			throw client.errorFor(result.failure);
 		},
 		async update(id, fields) {

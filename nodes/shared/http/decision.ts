@@ -45,11 +45,12 @@ const GATEWAY_STATUSES = new Set([502, 503, 504]);
 
 /** Decides what follows from an outcome. Pure. */
 export function decide(request: Pick<ApiRequest, 'method' | 'repeatable'>, outcome: Outcome): Verdict {
-	return VERDICTS[eventOf(outcome)][safetyOf(request)];
+	return VERDICTS[eventOf(outcome)][safetyOf(request, outcome)];
 }
 
-function safetyOf({ method, repeatable }: Pick<ApiRequest, 'method' | 'repeatable'>): Safety {
+function safetyOf({ method, repeatable }: Pick<ApiRequest, 'method' | 'repeatable'>, outcome: Outcome): Safety {
 	if (method !== 'POST' && method !== 'PATCH') return 'safe';
+	if (repeatable === 'unlessLate') return outcome.kind === 'lost' && outcome.timedOut ? 'unsafe' : 'repeatable';
 	return repeatable === true ? 'repeatable' : 'unsafe';
 }
 

@@ -21,8 +21,11 @@ export interface ApiRequest {
 	readonly answer?: 'bytes' | 'json';
 	/** The form that the answer's JSON must have to be one; any unless given. */
 	readonly expects?: Expectation;
-	/** The server recognises a repetition by itself, so an unknown outcome may be tried again. */
-	readonly repeatable?: boolean;
+	/**
+	 * The server recognises a repetition by itself, so an unknown outcome may be tried again. `unlessLate`:
+	 * doing it twice does no harm if the first one has ended, which it may not have after a time-out.
+	 */
+	readonly repeatable?: boolean | 'unlessLate';
 	/** Which of the service's quotas this request draws on; the service decides when absent. */
 	readonly quotaClass?: string;
 }

@@ -12,6 +12,7 @@ import {
 } from 'n8n-workflow';
 
 import { ApiClient, REAL_CLOCK, type SendContext } from '../http/client';
+import type { Failure } from '../http/failure';
 import { RunReport } from '../http/runReport';
 import type { Connection, Service } from '../http/service';
 import { settingsFrom } from '../operation/options';
@@ -92,6 +93,15 @@ export async function removeHook(client: ApiClient, hookPath: string): Promise<v
 	const error = client.errorFor(result.failure);
 	error.message = `The webhook ${hookPath} could not be removed and is still registered: ${error.message}`;
 	throw error;
+}
+
+/** How long a registration that was given up waiting for may still be under way at the vendor; our guess. */
+const LATE_MS = 30_000;
+
+/** Waits until a registration of unknown outcome must have landed, if it ever does: a list read sooner would lack it. */
+export async function settled(client: ApiClient, { timedOut }: Failure): Promise<undefined> {
+	if (timedOut === true) await client.wait(LATE_MS, 'an unclear answer to settle');
+	return undefined;
 }
 
 /** A person or n8n's start waits for an activation, so no wait may be long. */

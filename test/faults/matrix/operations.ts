@@ -34,6 +34,8 @@ export interface Operation {
 	readonly changes: Readonly<Record<string, TableChange>>;
 	/** What it puts out. @param isKnown whether an earlier sending had been carried out by then */
 	output(sandbox: Sandbox, isKnown: boolean): IDataObject[];
+	/** Safe to repeat, but not while the first one may still be under way. */
+	readonly unlessLate?: boolean;
 	/** What it puts out when it was carried out and the answer has no body; absent where a body is needed. */
 	readonly withoutBody?: Operation['output'];
 }
@@ -262,6 +264,7 @@ export const OPERATIONS = {
 		column: 'deduped',
 		sender: 'salesOs',
 		call: 'POST /functions/v1/default-integration',
+		expects: 'a record',
 		prepare: ({ salesOs }) => ({
 			resource: 'activity',
 			operation: 'sync',
@@ -276,12 +279,14 @@ export const OPERATIONS = {
 		column: 'deduped',
 		sender: 'salesOs',
 		call: 'POST /functions/v1/default-integration',
+		expects: 'a record',
 		prepare: () => ({ resource: 'collaborator', operation: 'sync', externalId: 'matrix', ...LEAD }),
 		changes: { collaborators: { added: [LEAD] } },
 		output: (_sandbox, isKnown) => [{ email: EMAIL, result: isKnown ? 'existing' : 'created' }],
 	},
 	'rotate the secret of a webhook': {
 		column: 'deduped',
+		unlessLate: true,
 		sender: 'outboundSync',
 		call: 'POST /api/v1/webhooks/:id/rotate-secret',
 		expects: 'a record',

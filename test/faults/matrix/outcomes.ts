@@ -90,5 +90,7 @@ export function wordFor(duration: Duration, fault: FaultName, name: OperationNam
 	const operation = operationOf(name);
 	if (fault === '401' && serviceOf(operation) === 'OutboundSync') return 'fails';
 	if (fault === 'an empty body' && operation.withoutBody) return 'done';
+	// One that is still under way would come last, and undo the second.
+	if (fault === 'too slow an answer' && operation.unlessLate) return 'unknown';
 	return TABLES[duration](fault, operation.column);
 }

@@ -53,6 +53,11 @@ describe('decide', () => {
 		expect(decide({ method }, outcomeOf(name))).toBe(verdict);
 	});
 
+	it.each(CASES.filter(([method]) => method === 'POST'))('a %s that is repeatable unless it is late, after "%s"', (method, name, verdict) => {
+		const repeatable = name === 'timed out' ? verdict : decide({ method: 'GET' }, outcomeOf(name));
+		expect(decide({ method, repeatable: 'unlessLate' }, outcomeOf(name))).toBe(repeatable);
+	});
+
 	it.each(CASES.filter(([method]) => method === 'POST'))(
 		'a repeatable %s after "%s" is treated as a GET would be',
 		(_method, name) => {

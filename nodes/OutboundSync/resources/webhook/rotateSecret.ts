@@ -15,7 +15,8 @@ export const rotateWebhookSecret: Operation = {
 	fields: [webhookLocator, ...secretFields],
 	prepare(input) {
 		const id = input.required('webhookId', webhookId);
-		// Whichever secret comes last is valid: rotating once more is what there is to do after an answer that was lost.
-		return sendForSecret(input, { method: 'POST', path: path`/api/v1/webhooks/${id}/rotate-secret`, repeatable: true });
+		// Whichever secret comes last is valid: rotating once more is what there is to do after an answer that was
+		// lost. But one that is still under way would then come last, and its secret is told to nobody.
+		return sendForSecret(input, { method: 'POST', path: path`/api/v1/webhooks/${id}/rotate-secret`, repeatable: 'unlessLate' });
 	},
 };

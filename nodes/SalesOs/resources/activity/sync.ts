@@ -4,6 +4,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { dateTime, email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
 import { importHint } from '../../importHint';
+import { RECORD } from '../../records';
 import { syncResults, undeterminedWarning } from '../../syncResults';
 
 /** Documented: at most so many in one request. */
@@ -98,6 +99,7 @@ export const syncActivities: Operation = {
 		request: (activities) => ({
 			method: 'POST',
 			path: '/functions/v1/default-integration',
+			expects: RECORD,
 			body: { action: 'sync_activities', activities: [...activities] },
 			// Documented: SalesOS recognises an activity by its external_id.
 			repeatable: true,

@@ -4,6 +4,7 @@ import type { Operation } from '../../../shared/operation/operation';
 import { email, jsonObject, Problem, text, type Reader } from '../../../shared/operation/readers';
 import { additionalFieldsWith } from '../../fields';
 import { importHint } from '../../importHint';
+import { RECORD } from '../../records';
 import { syncResults, undeterminedWarning } from '../../syncResults';
 
 /** Documented: at most so many in one request. */
@@ -107,6 +108,7 @@ export const syncCollaborators: Operation = {
 		request: (collaborators) => ({
 			method: 'POST',
 			path: '/functions/v1/default-integration',
+			expects: RECORD,
 			body: { action: 'sync_collaborators', collaborators: [...collaborators] },
 			// Inferred: the email is the documented match key, so a second sending finds them existing.
 			repeatable: true,

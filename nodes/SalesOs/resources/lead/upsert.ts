@@ -87,7 +87,8 @@ async function upsert(session: Session, input: ItemInput, address: string, field
 		const existing = oneByEmail(input, await leads.withEmail(address), address);
 		if (existing && isUnchanged(existing, fields)) return withDeed('unchanged', existing);
 		const lead = existing
-			? { ...existing, ...(await update(session, existing.id, fields, lockKey)) }
+			? // SalesOS may answer a write with nothing; then what was sent is what is known.
+				{ ...existing, ...fields, ...(await update(session, existing.id, fields, lockKey)) }
 			: await createLeadLocked(session, { email: address, ...fields });
 		// The additional body fields may have changed the email too.
 		if (!('email' in fields)) leads.settle(address, lead);
