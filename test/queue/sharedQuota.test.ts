@@ -33,6 +33,8 @@ function mints(): number {
 }
 
 interface Outcome {
+	/** Executions that have begun before the first one ended. */
+	atOnce: number;
 	requests: number;
 	refused: number;
 	busiest: number;
@@ -65,8 +67,6 @@ async function runAtOnce(label: string, options: INode['parameters']): Promise<O
 	expect(executions.map(({ status }) => status)).toEqual(Array.from({ length: EXECUTIONS }, () => 'success'));
 	const firstEndMs = Math.min(...executions.map(({ stoppedAt }) => Date.parse(String(stoppedAt))));
 	const atOnce = executions.filter(({ startedAt }) => Date.parse(String(startedAt)) <= firstEndMs).length;
-	// On a busy machine the first may be done when the last are still being fetched from the queue.
-	expect(atOnce).toBeGreaterThanOrEqual(0.9 * EXECUTIONS);
 
 	const created = salesOs.state.leads.all().filter(({ id }) => !before.has(id));
 	expect(created.map(({ company, email, name }) => ({ company, email, name })).sort(byEmail)).toEqual(
@@ -86,7 +86,7 @@ async function runAtOnce(label: string, options: INode['parameters']): Promise<O
 		'busiest 10 s, wherever they begin': journal.busiestWindow(PLAN.windowMs, { vendor: 'salesOs', path: '/v1/leads', afterId: lastId }),
 		'tokens minted': mints() - mintsBefore,
 	});
-	return { requests: sent.length, refused, busiest, mints: mints() - mintsBefore };
+	return { atOnce, requests: sent.length, refused, busiest, mints: mints() - mintsBefore };
 }
 
 function byEmail(one: Pick<ImportedLead, 'email'>, other: Pick<ImportedLead, 'email'>): number {
@@ -97,6 +97,8 @@ it('with half the limit for each of two workers, no window holds more than the p
 	const outcome = await runAtOnce('share', { shareOfLimit: 50 });
 	expect(outcome.refused / outcome.requests).toBeLessThan(0.01);
 	expect(outcome.busiest).toBeLessThanOrEqual(LIMIT);
+	// Twenty share fifty requests on each worker, so that none ends before the next window.
+	expect(outcome.atOnce).toBe(EXECUTIONS);
 	// The one of the credential's test serves both workers.
 	expect([mints(), outcome.mints]).toEqual([1, 0]);
 }, RUN_TIMEOUT_MS + 60_000);
