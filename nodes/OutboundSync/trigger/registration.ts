@@ -4,7 +4,7 @@ import type { ApiClient } from '../../shared/http/client';
 import { isRecord } from '../../shared/http/retryHint';
 import { HookKeeper } from '../../shared/webhook/hookKeeper';
 import { openSecret, sealSecret } from '../../shared/webhook/secretBox';
-import { hookMemory, ownerOf, publicWebhookUrl, triggerClient } from '../../shared/webhook/trigger';
+import { hookMemory, ownerOf, publicWebhookUrl, triggerClient, warnInLog } from '../../shared/webhook/trigger';
 import { verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { connect } from '../connect';
 import { API_KEY, OUTBOUND_SYNC } from '../service';
@@ -48,6 +48,7 @@ async function keeperFor(context: IHookFunctions, client: ApiClient, url: string
 		outboundSyncHookApi(client),
 		{ url, events: eventsOf(context), owner: ownerOf(context), secret: { chosenBy: 'vendor', known } },
 		memory,
+		(what) => warnInLog(context, what),
 	);
 }
 

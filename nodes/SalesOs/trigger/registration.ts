@@ -3,7 +3,7 @@ import { NodeOperationError, type IDataObject, type IHookFunctions, type INode, 
 import type { ApiClient } from '../../shared/http/client';
 import { derivedSecret, secretTag } from '../../shared/webhook/derivedSecret';
 import { HookKeeper } from '../../shared/webhook/hookKeeper';
-import { hookMemory, ownerOf, publicWebhookUrl, triggerClient, webhookIdentity } from '../../shared/webhook/trigger';
+import { hookMemory, ownerOf, publicWebhookUrl, triggerClient, warnInLog, webhookIdentity } from '../../shared/webhook/trigger';
 import { verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { connect, credentialTypeOf } from '../connect';
 import { SALES_OS } from '../service';
@@ -49,6 +49,7 @@ async function keeperFor(context: IHookFunctions, url: string): Promise<HookKeep
 		salesOsHookApi(await salesOsClient(context), secret),
 		{ url, events: eventsOf(context), owner: ownerOf(context), secret: { chosenBy: 'caller', tag: secretTag(secret) } },
 		hookMemory(context),
+		(what) => warnInLog(context, what),
 	);
 }
 

@@ -182,11 +182,14 @@ const UNDER_WAY_MS = 30_000;
  */
 const ANSWERED = new Map<string, SeenEvents>();
 
+/** A line in n8n's log that names node and workflow. */
+export function warnInLog(context: IHookFunctions | IWebhookFunctions, what: string): void {
+	context.logger.warn(`${context.getNode().name}: ${what}`, { workflowId: context.getWorkflow().id });
+}
+
 /** A stranger's request, or a genuine one with a wrong secret: 401, and the reason in n8n's log alone. */
 export function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
-	context.logger.warn(`${context.getNode().name}: a webhook delivery was refused, because ${reason}`, {
-		workflowId: context.getWorkflow().id,
-	});
+	warnInLog(context, `a webhook delivery was refused, because ${reason}`);
 	return answer(context, 'refused');
 }
 

@@ -11,6 +11,12 @@ function wantedFor(chosenBy: 'caller' | 'vendor', known = false): WantedHook {
 	return { url: URL_OF_OURS, events: ['a', 'b'], owner, secret };
 }
 
+let warnings: string[];
+beforeEach(() => {
+	warnings = [];
+});
+const warn = (what: string): void => void warnings.push(what);
+
 /** A vendor's webhooks as they stand, and what was asked of it, in order. */
 class Vendor implements HookApi {
 	readonly asked: string[] = [];
@@ -107,7 +113,7 @@ describe.each(['caller', 'vendor'] as const)('with secrets that the %s chooses',
 				const foreign = hooks.filter((hook) => isForeign(hook, remembered));
 				const vendor = new Vendor(structuredClone(hooks));
 				const memory = new Memory(remembered);
-				await new HookKeeper(vendor, wantedFor(chosenBy), memory).settle();
+				await new HookKeeper(vendor, wantedFor(chosenBy), memory, warn).settle();
 
 				const ours = vendor.hooks.filter(({ id }) => !foreign.some((hook) => hook.id === id));
 				expect(ours).toEqual([
@@ -120,7 +126,7 @@ describe.each(['caller', 'vendor'] as const)('with secrets that the %s chooses',
 				if (firstRemoval >= 0) expect(vendor.asked.slice(firstRemoval).every((what) => what.startsWith('remove'))).toBe(true);
 
 				const asked = vendor.asked.length;
-				const again = new HookKeeper(vendor, wantedFor(chosenBy, true), memory);
+				const again = new HookKeeper(vendor, wantedFor(chosenBy, true), memory, warn);
 				expect(await again.isSettled()).toBe(true);
 				await again.settle();
 				expect(vendor.asked).toHaveLength(asked);
@@ -137,7 +143,7 @@ describe.each(['caller', 'vendor'] as const)('with secrets that the %s chooses',
 		const vendor = new Vendor([]);
 		vendor.unclear = { count: 1, done };
 		const memory = new Memory();
-		await new HookKeeper(vendor, wantedFor(chosenBy), memory).settle();
+		await new HookKeeper(vendor, wantedFor(chosenBy), memory, warn).settle();
 		expect(vendor.hooks).toHaveLength(1);
 		expect(memory.hookId).toBe(vendor.hooks[0].id);
 		expect(vendor.asked.filter((what) => what === 'create')).toHaveLength(done ? 1 : 2);
@@ -148,14 +154,14 @@ describe.each(['caller', 'vendor'] as const)('with secrets that the %s chooses',
 it('gives up on an account that never says what became of a creation', async () => {
 	const vendor = new Vendor([]);
 	vendor.unclear = { count: Infinity, done: false };
-	await expect(new HookKeeper(vendor, wantedFor('caller'), new Memory()).settle()).rejects.toThrow('unclear');
+	await expect(new HookKeeper(vendor, wantedFor('caller'), new Memory(), warn).settle()).rejects.toThrow('unclear');
 	expect(vendor.asked).toEqual(['create', 'create', 'create']);
 });
 
 it('remembers a right webhook that it only finds', async () => {
 	const vendor = new Vendor([{ id: 'h1', url: URL_OF_OURS, events: ['b', 'a'], active: true, description: hookDescription(wantedFor('caller')) }]);
 	const memory = new Memory();
-	expect(await new HookKeeper(vendor, wantedFor('caller'), memory).isSettled()).toBe(true);
+	expect(await new HookKeeper(vendor, wantedFor('caller'), memory, warn).isSettled()).toBe(true);
 	expect(memory.hookId).toBe('h1');
 	expect(vendor.asked).toEqual([]);
 });
@@ -169,15 +175,86 @@ it('removes what it can when one webhook cannot be removed, and says so', async 
 		await remove(id);
 	};
 	const memory = new Memory('h2');
-	await expect(new HookKeeper(vendor, wantedFor('caller'), memory).removeAll()).rejects.toThrow('h2 stays');
+	await expect(new HookKeeper(vendor, wantedFor('caller'), memory, warn).removeAll()).rejects.toThrow('h2 stays');
 	expect(vendor.hooks.map(({ id }) => id)).toEqual(['h2']);
 	// Not forgotten: the next try finds it.
 	expect(memory.hookId).toBe('h2');
 });
 
+describe('one webhook too many', () => {
+	const ours = (id: string): Hook => ({ id, url: URL_OF_OURS, events: ['a', 'b'], active: true, description: hookDescription(wantedFor('caller')) });
+
+	it.each<[string, unknown]>([
+		['an error', new Error('/v1/webhooks/h2 could not be removed')],
+		['anything else that is thrown', '/v1/webhooks/h2 could not be removed'],
+	])('that cannot be removed because of %s does not keep the right one from serving, and is told of', async (_what, thrown) => {
+		const vendor = new Vendor([ours('h1'), ours('h2'), ours('h3')]);
+		const remove = vendor.remove.bind(vendor);
+		vendor.remove = async (id) => {
+			if (id === 'h2') throw thrown;
+			await remove(id);
+		};
+		const memory = new Memory('h1');
+		const keeper = new HookKeeper(vendor, wantedFor('caller'), memory, warn);
+		await keeper.settle();
+		expect(vendor.hooks.map(({ id }) => id)).toEqual(['h1', 'h2']);
+		expect(warnings).toEqual(['one webhook too many is left. /v1/webhooks/h2 could not be removed']);
+		expect(memory.hookId).toBe('h1');
+		// The next start of n8n tries again.
+		expect(await keeper.isSettled()).toBe(false);
+		vendor.remove = remove;
+		await keeper.settle();
+		expect(await keeper.isSettled()).toBe(true);
+		expect(warnings).toHaveLength(1);
+	});
+});
+
+describe('a webhook of ours at another address, as an n8n finds it that runs on a copy of the database', () => {
+	const COPY = 'If another n8n with a copy of this database is reached there, it gets no events of this workflow any more.';
+	const at = (id: string, url: string): Hook => ({ id, url, events: ['a', 'b'], active: true, description: hookDescription(wantedFor('caller')) });
+	const settle = async (...hooks: Hook[]) => await new HookKeeper(new Vendor(hooks), wantedFor('caller'), new Memory(), warn).settle();
+
+	it('is moved, and told of by both origins, without the path that is a secret', async () => {
+		await settle(at('h1', 'https://old.example.com:8443/webhook/a/webhook'));
+		expect(warnings).toEqual([`its webhook delivered to https://old.example.com:8443, and delivers to https://n8n.example.com from now on. ${COPY}`]);
+	});
+
+	it('is told of when it is removed, superfluous or with all of them', async () => {
+		const text = `its webhook that delivered to https://old.example.com was removed. ${COPY}`;
+		const old = at('h1', 'https://old.example.com/webhook/a/webhook');
+		await settle(old, at('h2', URL_OF_OURS));
+		expect(warnings).toEqual([text]);
+		await new HookKeeper(new Vendor([old, at('h2', URL_OF_OURS)]), wantedFor('caller'), new Memory(), warn).removeAll();
+		expect(warnings).toEqual([text, text]);
+	});
+
+	it.each([
+		['another path of the same origin', 'https://n8n.example.com/webhook/b/webhook'],
+		['the same URL in another spelling', 'https://N8N.example.com:443/webhook/a/webhook'],
+		['no URL at all', 'n8n'],
+	])('is not meant by %s', async (_what, url) => {
+		await settle(at('h1', url), at('h2', url));
+		expect(warnings).toEqual([]);
+	});
+
+	it('cannot be told from others by an n8n that does not know its own address', async () => {
+		const wanted = { ...wantedFor('caller'), url: '' };
+		await new HookKeeper(new Vendor([at('h1', 'https://old.example.com/webhook/a/webhook')]), wanted, new Memory(), warn).removeAll();
+		expect(warnings).toEqual([]);
+	});
+
+	it('is told of once it has been moved, and not where only something else was mended', async () => {
+		const vendor = new Vendor([at('h1', 'https://old.example.com/webhook/a/webhook')]);
+		vendor.update = async () => await Promise.reject(new Error('not now'));
+		await expect(new HookKeeper(vendor, wantedFor('caller'), new Memory(), warn).settle()).rejects.toThrow('not now');
+		await settle({ ...at('h1', URL_OF_OURS), active: false, events: [] });
+		expect(warnings).toEqual([]);
+	});
+});
+
 describe('whether all is settled', () => {
 	const right = (id: string): Hook => ({ id, url: URL_OF_OURS, events: ['a', 'b'], active: true, description: hookDescription(wantedFor('caller')) });
-	const keeper = (hooks: Hook[], memory: Memory) => new HookKeeper(new Vendor(hooks), wantedFor('caller'), memory);
+	const keeper = (hooks: Hook[], memory: Memory) => new HookKeeper(new Vendor(hooks), wantedFor('caller'), memory, warn);
 
 	it('is so with one right webhook, which is remembered from then on', async () => {
 		const memory = new Memory('of before');
