@@ -14,6 +14,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { executeOnce } from '../shared/webhook/executeOnce';
 import { checkSecret } from '../shared/webhook/sharedSecretAuth';
 import { isUnregistered } from '../shared/webhook/trigger';
 import { INCLUDE_RAW_OPTION, NO_POLL_TIMES, UNVERIFIED_NOTICE, VERIFICATION_OPTIONS } from '../shared/webhook/triggerOptions';
@@ -178,10 +179,10 @@ export class SalesOsTrigger implements INodeType {
 	}
 
 	/**
-	 * In a test, n8n would call `poll` for any node that has one, and drop what a webhook brought: with
-	 * an `execute` it calls that instead, and what came in goes out.
+	 * n8n calls it at the beginning of every execution, also of a test, in which it would otherwise call
+	 * `poll` for any node that has one, and drop what a webhook brought. What came in goes out, once.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData()];
+		return [await executeOnce(this)];
 	}
 }

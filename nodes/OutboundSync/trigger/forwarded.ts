@@ -1,7 +1,8 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions, type INode, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 
 import { SHARED_SECRET_REFUSAL, verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
-import { acknowledge, refuse, startOnce } from '../../shared/webhook/trigger';
+import { startOnce } from '../../shared/webhook/startOnce';
+import { acknowledge, refuse } from '../../shared/webhook/trigger';
 import { rawPartsOf } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
 import { eventsOf } from './registration';

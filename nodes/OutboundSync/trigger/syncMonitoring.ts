@@ -3,7 +3,8 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import { Problem } from '../../shared/operation/readers';
-import { acknowledge, refuse, startOnce, verifyWithSecret } from '../../shared/webhook/trigger';
+import { startOnce } from '../../shared/webhook/startOnce';
+import { acknowledge, refuse, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery, type Verdict } from '../../shared/webhook/verify';
 import { eventId as readEventId } from '../ids';

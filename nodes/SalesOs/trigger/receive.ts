@@ -3,7 +3,8 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import { SHARED_SECRET_REFUSAL, verifySharedSecret } from '../../shared/webhook/sharedSecretAuth';
-import { receiveOrRefuse, refuse, startOnce, verifyWithSecret } from '../../shared/webhook/trigger';
+import { startOnce } from '../../shared/webhook/startOnce';
+import { receiveOrRefuse, refuse, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings, wantedEvents } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery } from '../../shared/webhook/verify';
 import { RECORD, recordOf } from '../records';

@@ -1,62 +1,72 @@
 import { createHash } from 'node:crypto';
 
-/**
- * The event ids seen lately, oldest first, each as `<seen at, ms> <id>`.
- *
- * It is kept in n8n's static data, which is why it is a flat list of strings: ids are no property names, so no id can
- * reach a prototype or be re-ordered as an array index, and n8n wraps every nested object in a proxy but not strings.
- */
-export type SeenEvents = string[];
-
+/** How many events of a trigger are remembered at most, and for how long. */
 export const MAX_SEEN_EVENTS = 1000;
 export const SEEN_FOR_MS = 24 * 60 * 60 * 1000;
+/** Shorter than the shortest wait of either vendor before it sends an event again: by then n8n has answered. */
+const UNDER_WAY_MS = 30_000;
 
-/** Longer ids are remembered by their hash, so that the list stays small whatever a sender calls its events. */
+/** Longer ids are remembered by their hash, so that the memory stays small whatever a sender calls its events. */
 const MAX_ID_CHARACTERS = 128;
 
-/** Whether this event was marked among the last 1,000 and within 24 h, or within `seenForMs`. Marks nothing. */
-export function wasSeen(seen: unknown, id: string, nowMs: number, seenForMs = SEEN_FOR_MS): boolean {
-	const key = keyOf(id);
-	return liveEntries(seen, nowMs, seenForMs).some((entry) => idOf(entry) === key);
+interface SeenEvent {
+	readonly atMs: number;
+	/** Nobody knows yet whether it becomes an execution. */
+	isUnderWay: boolean;
 }
 
 /**
- * The list with this event in it, bounded; assign it to the static data as a whole (n8n does not notice changes inside).
- * Call it only once the delivery has become an execution: a marked event is refused when the vendor sends it again.
- *
- * What it cannot know: two processes that receive the same event at the same moment each read the list before the other
- * has written it, and n8n 2.41 does not even save it, so with several webhook processes a duplicate passes; and after 24 h or 1,000 events an id is new
- * again, so that replays of schemes without a timestamp are caught for that long only.
+ * The events that this process has taken of late, by trigger. It is the first guard, which costs nothing and tells
+ * deliveries at the same moment apart; other processes and a restart know nothing of it (see `executeOnce.ts`).
  */
-export function markSeen(seen: unknown, id: string, nowMs: number): SeenEvents {
-	const key = keyOf(id);
-	const others = liveEntries(seen, nowMs).filter((entry) => idOf(entry) !== key);
-	return [...others, `${nowMs} ${key}`].slice(-MAX_SEEN_EVENTS);
-}
+export class ReplayGuard {
+	/** By trigger, and then by event, the oldest first. Maps, so that no id can reach a prototype. */
+	private readonly triggers = new Map<string, Map<string, SeenEvent>>();
 
-/** The list without this event. */
-export function forget(seen: unknown, id: string): SeenEvents {
-	const key = keyOf(id);
-	return Array.isArray(seen) ? (seen as SeenEvents).filter((entry) => idOf(entry) !== key) : [];
-}
+	/** How many triggers anything is remembered of. */
+	get size(): number {
+		return this.triggers.size;
+	}
 
-/** Both lists as one, bounded as either; `later` wins where both have an event. */
-export function mergeSeen(seen: unknown, later: unknown, nowMs: number): SeenEvents {
-	const entries = [...liveEntries(seen, nowMs), ...liveEntries(later, nowMs)];
-	return [...new Map(entries.map((entry) => [idOf(entry), entry])).values()].slice(-MAX_SEEN_EVENTS);
-}
+	/** Whether this event was taken among the last 1,000 and within 24 h, or is under way. Marks nothing. */
+	knows(trigger: string, id: string, nowMs: number): boolean {
+		const event = this.triggers.get(trigger)?.get(keyOf(id));
+		return event !== undefined && nowMs - event.atMs <= (event.isUnderWay ? UNDER_WAY_MS : SEEN_FOR_MS);
+	}
 
-/** Static data may be missing, of an older shape, or edited by hand: what is no entry is left out. */
-function liveEntries(seen: unknown, nowMs: number, seenForMs = SEEN_FOR_MS): SeenEvents {
-	if (!Array.isArray(seen)) return [];
-	return seen.filter(
-		(entry): entry is string =>
-			typeof entry === 'string' && nowMs - Number(entry.slice(0, entry.indexOf(' '))) <= seenForMs,
-	);
-}
+	/** From now on this event is under way, for half a minute; then it has been taken, or may come again. */
+	begin(trigger: string, id: string, nowMs: number): void {
+		this.dropOld(nowMs);
+		const events = this.triggers.get(trigger) ?? new Map<string, SeenEvent>();
+		this.triggers.set(trigger, events);
+		// Deleted first, so that it becomes the newest.
+		events.delete(keyOf(id));
+		events.set(keyOf(id), { atMs: nowMs, isUnderWay: true });
+		const [oldest] = events.keys();
+		if (events.size > MAX_SEEN_EVENTS) events.delete(oldest);
+	}
 
-function idOf(entry: string): string {
-	return entry.slice(entry.indexOf(' ') + 1);
+	/** It has become an execution. */
+	taken(trigger: string, id: string): void {
+		const event = this.triggers.get(trigger)?.get(keyOf(id));
+		if (event !== undefined) event.isUnderWay = false;
+	}
+
+	/** It has become none after all: the vendor's next attempt must run. */
+	forget(trigger: string, id: string): void {
+		this.triggers.get(trigger)?.delete(keyOf(id));
+	}
+
+	/** A trigger whose workflow is gone must not stay for as long as the process lives. */
+	private dropOld(nowMs: number): void {
+		for (const [trigger, events] of this.triggers) {
+			for (const [key, { atMs }] of events) {
+				if (nowMs - atMs <= SEEN_FOR_MS) break;
+				events.delete(key);
+			}
+			if (events.size === 0) this.triggers.delete(trigger);
+		}
+	}
 }
 
 function keyOf(id: string): string {

@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-
 import {
 	NodeOperationError,
-	sleep,
 	type IDataObject,
 	type IHookFunctions,
 	type INode,
-	type INodeExecutionData,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
@@ -19,7 +15,6 @@ import { settingsFrom } from '../operation/options';
 import type { HookMemory } from './hookKeeper';
 import type { Owner } from './lifecycle';
 import { publicUrlProblem } from './publicUrl';
-import { forget, markSeen, mergeSeen, wasSeen, type SeenEvents } from './replayGuard';
 import { answerDelivery, type DeliveryResponse } from './respond';
 import { verificationSettings } from './triggerOptions';
 
@@ -71,6 +66,8 @@ function modeOf(context: IHookFunctions): Owner['mode'] {
 /** Where a webhook's ID is remembered, and what else its vendor's secret needs. */
 export function hookMemory(context: IHookFunctions, rememberSecret?: (secret: string | undefined) => void): HookMemory {
 	const data = context.getWorkflowStaticData('node');
+	// Earlier versions kept the events there that had come.
+	delete data.seenEvents;
 	return {
 		get hookId() {
 			return typeof data.hookId === 'string' ? data.hookId : undefined;
@@ -158,30 +155,6 @@ export async function verifyWithSecret<Result extends { readonly ok: boolean }>(
 	return verify(secret);
 }
 
-/** A delivery that has proven to be genuine. */
-export interface GenuineDelivery {
-	/** The parsed body. */
-	readonly payload: Readonly<Record<string, unknown>>;
-	/** The event's ID inside the signed body; undefined where it has none. */
-	readonly eventId: string | undefined;
-	/** What the workflow gets, or undefined when the delivery is not for it. */
-	readonly item: IDataObject | undefined;
-}
-
-/**
- * Events that this process has begun to work on, by trigger: of deliveries at the same moment each
- * would know nothing of the others.
- */
-const UNDER_WAY = new Map<string, SeenEvents>();
-/** Shorter than the shortest wait of either vendor before it sends an event again: by then n8n has answered. */
-const UNDER_WAY_MS = 30_000;
-/**
- * Events that this process has answered well, by trigger, for as long as the guard holds. The static
- * data alone would not do: n8n 2.41 does not save what changes in it when the answer waits for the
- * execution to start (seen by running it).
- */
-const ANSWERED = new Map<string, SeenEvents>();
-
 /** A line in n8n's log that names node and workflow. */
 export function warnInLog(context: IHookFunctions | IWebhookFunctions, what: string): void {
 	context.logger.warn(`${context.getNode().name}: ${what}`, { workflowId: context.getWorkflow().id });
@@ -218,82 +191,4 @@ export function acknowledge(context: IWebhookFunctions): IWebhookResponseData {
 
 function answer(context: IWebhookFunctions, kind: 'accepted' | 'refused'): IWebhookResponseData {
 	return answerDelivery(context.getResponseObject() as DeliveryResponse, kind);
-}
-
-/**
- * Lets a genuine delivery start an execution, once: repetitions of the same event and events that
- * nobody wants are acknowledged. n8n answers after the execution has started, so that the vendor
- * sends an event again if that fails.
- * @param complete reads more from the vendor before the execution starts; without an item none does
- */
-export function startOnce(
-	context: IWebhookFunctions,
-	{ eventId, item, payload }: GenuineDelivery,
-	complete?: (item: IDataObject) => Promise<IDataObject | undefined>,
-): IWebhookResponseData | Promise<IWebhookResponseData> {
-	// What n8n saves of a delivery replaces all of the workflow's data by those of when it came. After a
-	// read from the vendor that may be minutes ago: a webhook's new ID or secret would be lost.
-	const isSaved = complete === undefined;
-	if (item === undefined || isRepeated(context, eventId ?? bodyDigest(payload), isSaved)) return acknowledge(context);
-	const run = (json: IDataObject): IWebhookResponseData => ({ workflowData: [[{ json } satisfies INodeExecutionData]] });
-	if (complete === undefined) return run(item);
-	// Reading more from the vendor takes its time, and the vendor must not wait for it.
-	const answered = acknowledge(context);
-	return complete(item).then((json) => (json === undefined ? answered : { ...run(json), ...answered }));
-}
-
-/** A body without an ID is told from others by its content: the vendor's retries repeat it. */
-function bodyDigest(payload: GenuineDelivery['payload']): string {
-	return `sha256:${createHash('sha256').update(JSON.stringify(payload)).digest('hex')}`;
-}
-
-/** Whether an event came before; from now on it did, unless n8n fails to take it. */
-function isRepeated(context: IWebhookFunctions, id: string, isSaved: boolean): boolean {
-	const nowMs = Date.now();
-	const trigger = `${String(context.getWorkflow().id)}/${context.getNode().id}/${context.getMode()}`;
-	const memory = context.getWorkflowStaticData('node');
-	const here = UNDER_WAY.get(trigger);
-	const isKnown =
-		wasSeen(here, id, nowMs, UNDER_WAY_MS) ||
-		wasSeen(ANSWERED.get(trigger), id, nowMs) ||
-		wasSeen(memory.seenEvents, id, nowMs);
-	if (isKnown) return true;
-	const underWay = markSeen(here, id, nowMs);
-	UNDER_WAY.set(trigger, underWay);
-	if (isSaved) memory.seenEvents = mergeSeen(memory.seenEvents, underWay, nowMs);
-	const response: AnswerableResponse = context.getResponseObject();
-	const remember = (): unknown => ANSWERED.set(trigger, markSeen(ANSWERED.get(trigger), id, nowMs));
-	response.once('finish', () => {
-		// An execution that could not start is answered with an error, and the vendor's next try must run.
-		if (response.statusCode < 300) remember();
-	});
-	response.once('close', () => {
-		if (response.writableFinished) return;
-		// The sender has hung up. n8n starts the execution all the same, and the vendor sends the event again.
-		remember();
-		void failsUnheard(response).then((fails) => {
-			if (fails) ANSWERED.set(trigger, forget(ANSWERED.get(trigger), id));
-		});
-	});
-	return false;
-}
-
-const NAP_MS = 250;
-/** Five minutes: longer than n8n takes to start an execution. */
-const MOST_NAPS = 1_200;
-
-/** Whether n8n answers with an error to a sender that has hung up, of which no event tells. */
-async function failsUnheard(response: AnswerableResponse): Promise<boolean> {
-	for (let naps = 0; naps < MOST_NAPS && !response.writableEnded; naps += 1) await sleep(NAP_MS);
-	return response.writableEnded && response.statusCode >= 300;
-}
-
-/** The part of Node.js's response that tells how n8n has answered. */
-interface AnswerableResponse {
-	readonly statusCode: number;
-	/** It has been ended, whether or not anybody listens. */
-	readonly writableEnded: boolean;
-	/** It has gone out to its end. */
-	readonly writableFinished: boolean;
-	once(event: 'close' | 'finish', listener: () => void): unknown;
 }

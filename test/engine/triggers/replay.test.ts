@@ -1,6 +1,6 @@
 import { Triggers } from './bench';
 
-/** What the replay guard knows, where n8n does not save the static data that a delivery changes. */
+/** What the process that takes deliveries remembers of them. */
 
 const SECRET = 'a-long-secret-of-the-dashboard';
 const HEADERS = { Authorization: `Bearer ${SECRET}` };
@@ -31,11 +31,10 @@ function later(minutes: number): void {
 	jest.spyOn(Date, 'now').mockReturnValue(laterMs);
 }
 
-it('an event that was answered well starts nothing for hours, without the static data', async () => {
+it('an event that was answered well starts nothing for hours', async () => {
 	const bench = trigger();
 	await bench.activate();
 	expect(await bench.deliver({ body: body('evt_kept'), headers: HEADERS })).toMatchObject({ items: [{ id: 'evt_kept' }] });
-	delete bench.staticData.seenEvents;
 	later(60);
 	expect(await bench.deliver({ body: body('evt_kept'), headers: HEADERS })).toMatchObject({ answer: { status: 200 }, items: undefined });
 });
@@ -44,7 +43,22 @@ it('an event whose execution could not start is taken when the vendor sends it a
 	const bench = trigger();
 	await bench.activate();
 	await bench.deliver({ body: body('evt_lost'), headers: HEADERS, startFails: true });
-	delete bench.staticData.seenEvents;
 	later(1);
 	expect(await bench.deliver({ body: body('evt_lost'), headers: HEADERS })).toMatchObject({ items: [{ id: 'evt_lost' }] });
+});
+
+it('an event whose sender hung up before n8n answered starts no second execution', async () => {
+	const bench = trigger();
+	await bench.activate();
+	expect(await bench.deliver({ body: body('evt_unheard'), headers: HEADERS, hangsUp: true })).toMatchObject({ items: [{ id: 'evt_unheard' }] });
+	later(1);
+	expect(await bench.deliver({ body: body('evt_unheard'), headers: HEADERS })).toMatchObject({ answer: { status: 200 }, items: undefined });
+});
+
+it('what an earlier version kept of events is removed at the activation', async () => {
+	const bench = triggers.salesOs();
+	bench.staticData.seenEvents = ['1790000000000 evt_1'];
+	await bench.activate();
+	expect(bench.staticData).toEqual({ hookId: expect.any(String) });
+	await bench.deactivate();
 });

@@ -1,4 +1,5 @@
 import './environment';
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { ExecuteContext, HookContext, PollContext, WebhookContext } from 'n8n-core';
 import {
@@ -25,8 +26,10 @@ export interface DeliveryIn {
 	withoutRawBody?: boolean;
 	/** n8n takes the delivery and cannot start its execution. */
 	startFails?: boolean;
-	/** The sender is gone before n8n answers. */
+	/** The sender hangs up before n8n answers. */
 	hangsUp?: boolean;
+	/** The sender has hung up before the node knows what to do with the delivery. */
+	isGone?: boolean;
 }
 
 export interface Reception {
@@ -92,10 +95,11 @@ export class TriggerBench {
 		return await run.call(context);
 	}
 
-	async deliver({ body, hangsUp = false, headers = {}, startFails = false, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
+	async deliver({ body, hangsUp = false, headers = {}, isGone = false, startFails = false, withoutRawBody }: DeliveryIn, mode: WorkflowExecuteMode = 'webhook'): Promise<Reception> {
 		const rawBody = Buffer.isBuffer(body) ? body : Buffer.from(body);
 		let answer: Reception['answer'];
 		const response = Object.assign(new EventEmitter(), {
+			destroyed: isGone,
 			headersSent: false,
 			statusCode: 200,
 			writableEnded: false,
@@ -121,11 +125,15 @@ export class TriggerBench {
 		const raw = await run.call(context);
 		if (!response.headersSent) {
 			// As n8n does after it has started the execution, or failed to.
-			if (hangsUp) response.emit('close');
+			if (hangsUp) {
+				response.destroyed = true;
+				response.emit('close');
+			}
 			response.statusCode = startFails ? 500 : 200;
 			response.writableEnded = true;
-			response.writableFinished = !hangsUp;
-			if (!hangsUp) response.emit('finish');
+			// Nobody is told that an answer has gone out which nobody waits for.
+			response.writableFinished = !response.destroyed;
+			if (response.writableFinished) response.emit('finish');
 		}
 		return { answer, items: raw.workflowData?.[0]?.map(({ json }) => json), raw };
 	}
@@ -139,13 +147,13 @@ export class TriggerBench {
 		return output?.[0].map(({ json }) => json) ?? null;
 	}
 
-	/** What the node hands on, given what came in. */
-	async execute(items: INodeExecutionData[], mode: WorkflowExecuteMode): Promise<IDataObject[]> {
+	/** What the node hands on, given what came in. Each call is an execution of its own, unless one is named. */
+	async execute(items: INodeExecutionData[], mode: WorkflowExecuteMode, executionId: string = randomUUID()): Promise<IDataObject[]> {
 		const input = { main: [items] };
 		const context = new ExecuteContext(
 			this.workflow,
 			this.node,
-			this.additionalData(mode),
+			Object.assign(this.additionalData(mode), { executionId }),
 			mode,
 			createEmptyRunExecutionData(),
 			0,

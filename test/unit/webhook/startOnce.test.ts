@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startOnce, type GenuineDelivery } from '../../../nodes/shared/webhook/trigger';
+import { isRepeated, startOnce, type GenuineDelivery } from '../../../nodes/shared/webhook/startOnce';
 import type { DeliveryIn } from '../../support/engine/hooks';
 import { until } from '../../support/until';
 import { OwnTrigger } from './triggerNode';
@@ -42,7 +42,6 @@ it('an event that nobody wants is acknowledged, and not remembered', async () =>
 	const trigger = new OwnTrigger();
 	const unwanted = { ...event('e1'), item: undefined };
 	expect(await deliver(trigger, unwanted)).toEqual(ONLY_ACKNOWLEDGED);
-	expect(trigger.bench.staticData.seenEvents).toBeUndefined();
 	expect(await deliver(trigger, event('e1'))).toEqual(STARTED({ eventId: 'e1' }));
 });
 
@@ -51,7 +50,6 @@ it('an event without an ID is known by its content', async () => {
 	expect(await deliver(trigger, event(undefined, { a: 1 }))).toEqual(STARTED({ eventId: 'none' }));
 	expect(await deliver(trigger, event(undefined, { a: 1 }))).toEqual(ONLY_ACKNOWLEDGED);
 	expect(await deliver(trigger, event(undefined, { a: 2 }))).toEqual(STARTED({ eventId: 'none' }));
-	expect(trigger.bench.staticData.seenEvents).toEqual([expect.stringMatching(/^\d+ sha256:[0-9a-f]{64}$/), expect.stringMatching(/^\d+ sha256:/)]);
 });
 
 it('an event of one trigger is new to another one', async () => {
@@ -63,7 +61,6 @@ it('an event of one trigger is new to another one', async () => {
 it('an event is new to the test listener of the same node', async () => {
 	const trigger = new OwnTrigger();
 	await deliver(trigger, event('e1'));
-	delete trigger.bench.staticData.seenEvents;
 	const { items } = await trigger.deliver((context) => startOnce(context, event('e1')), {}, 'manual');
 	expect(items).toEqual([{ eventId: 'e1' }]);
 });
@@ -72,8 +69,7 @@ describe('an event whose execution could not start', () => {
 	const lost = async (trigger: OwnTrigger) => {
 		await deliver(trigger, event('e1'), { startFails: true });
 		// As n8n leaves it: what a delivery that failed has changed is not saved.
-		delete trigger.bench.staticData.seenEvents;
-	};
+		};
 
 	it('is taken when the vendor sends it again', async () => {
 		const trigger = new OwnTrigger();
@@ -94,7 +90,13 @@ describe('an event whose sender hung up before n8n answered', () => {
 	it('has started its execution, and starts none when the vendor sends it again', async () => {
 		const trigger = new OwnTrigger();
 		expect(await deliver(trigger, event('e1'), { hangsUp: true })).toEqual(STARTED({ eventId: 'e1' }));
-		delete trigger.bench.staticData.seenEvents;
+			nowMs += 60_000;
+		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
+	});
+
+	it('and before the event was known to be genuine, starts none a second time either', async () => {
+		const trigger = new OwnTrigger();
+		expect(await deliver(trigger, event('e1'), { isGone: true })).toEqual(STARTED({ eventId: 'e1' }));
 		nowMs += 60_000;
 		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
 	});
@@ -103,8 +105,7 @@ describe('an event whose sender hung up before n8n answered', () => {
 		const trigger = new OwnTrigger();
 		await deliver(trigger, event('e0'), { hangsUp: true });
 		await deliver(trigger, event('e1'), { hangsUp: true, startFails: true });
-		delete trigger.bench.staticData.seenEvents;
-		nowMs += 60_000;
+			nowMs += 60_000;
 		// The node looks a moment later how n8n has answered.
 		const again = await until('the next attempt to be taken', async () => {
 			const taken = await deliver(trigger, event('e1'));
@@ -116,22 +117,43 @@ describe('an event whose sender hung up before n8n answered', () => {
 	});
 });
 
-it('an event that was answered well is remembered in the process, where n8n saves nothing', async () => {
+it('an event that was answered well is remembered for hours', async () => {
 	const trigger = new OwnTrigger();
 	await deliver(trigger, event('e1'));
 	await deliver(trigger, event('e2'));
-	delete trigger.bench.staticData.seenEvents;
-	nowMs += 60_000;
+	nowMs += 24 * 3_600_000;
 	expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
 	expect(await deliver(trigger, event('e2'))).toEqual(ONLY_ACKNOWLEDGED);
 });
 
-it('an event that n8n has saved is remembered after a restart', async () => {
+it('an event is asked about without being marked', async () => {
 	const trigger = new OwnTrigger();
-	trigger.bench.staticData.seenEvents = [`${nowMs - 60_000} e0`];
-	expect(await deliver(trigger, event('e0'))).toEqual(ONLY_ACKNOWLEDGED);
+	const isKnown = async (): Promise<boolean> => {
+		let known: boolean | undefined;
+		await trigger.deliver((context) => {
+			known = isRepeated(context, event('e1'));
+			return {};
+		});
+		return known === true;
+	};
+	expect([await isKnown(), await isKnown()]).toEqual([false, false]);
 	await deliver(trigger, event('e1'));
-	expect(trigger.bench.staticData.seenEvents).toEqual([`${nowMs - 60_000} e0`, `${nowMs} e1`]);
+	expect(await isKnown()).toBe(true);
+});
+
+it('nothing is left for n8n to save, which would put back all of the workflow’s data as they were', async () => {
+	const trigger = new OwnTrigger();
+	await deliver(trigger, event('e1'));
+	await trigger.deliver(async (context) => await startOnce(context, event('e2'), async (item) => await Promise.resolve(item)));
+	expect(trigger.bench.staticData).toEqual({});
+	expect((trigger.bench.workflow.staticData as { __dataChanged?: boolean }).__dataChanged).toBe(false);
+	expect(await deliver(trigger, event('e2'))).toEqual(ONLY_ACKNOWLEDGED);
+});
+
+it('which event it is goes along with the item, and not in what the workflow gets', async () => {
+	const start = async (delivery: GenuineDelivery) => (await new OwnTrigger().deliver((context) => startOnce(context, delivery))).raw.workflowData;
+	expect(await start(event('e1'))).toEqual([[{ json: { eventId: 'e1' }, eventIdentity: 'e1' }]]);
+	expect(await start(event(undefined, { a: 1 }))).toEqual([[{ json: { eventId: 'none' }, eventIdentity: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) }]]);
 });
 
 describe('where more is read from the vendor', () => {
@@ -147,13 +169,6 @@ describe('where more is read from the vendor', () => {
 		});
 		expect({ answer, items, order }).toEqual({ answer: TAKEN, items: [{ eventId: 'e1', record: 1 }], order: ['after the answer'] });
 		expect(raw.noWebhookResponse).toBe(true);
-	});
-
-	it('nothing is left for n8n to save, which would put back all of the workflow’s data as they were', async () => {
-		const trigger = new OwnTrigger();
-		await trigger.deliver(async (context) => await startOnce(context, event('e1'), async (item) => await Promise.resolve(item)));
-		expect(trigger.bench.staticData).toEqual({});
-		expect(await deliver(trigger, event('e1'))).toEqual(ONLY_ACKNOWLEDGED);
 	});
 
 	it('and nothing is to be put out, there is no execution', async () => {

@@ -90,6 +90,13 @@ describe('the memory of a webhook', () => {
 		expect(secrets).toEqual(['told once', undefined]);
 	});
 
+	it('has no room for the events that earlier versions kept there', async () => {
+		const trigger = new OwnTrigger();
+		Object.assign(trigger.bench.staticData, { hookId: 'hook-1', seenEvents: ['1790000000000 e1'] });
+		await trigger.inHook((context) => hookMemory(context));
+		expect(trigger.bench.staticData).toEqual({ hookId: 'hook-1' });
+	});
+
 	it('does without a secret, and does not take what is no ID', async () => {
 		const trigger = new OwnTrigger();
 		trigger.bench.staticData.hookId = 7;
