@@ -3,8 +3,8 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { path } from '../../shared/http/request';
 import { isRecord } from '../../shared/http/retryHint';
 import { Problem } from '../../shared/operation/readers';
-import { startOnce } from '../../shared/webhook/startOnce';
-import { acknowledge, refuse, verifyWithSecret } from '../../shared/webhook/trigger';
+import { isRepeated, startOnce } from '../../shared/webhook/startOnce';
+import { acknowledge, postpone, refuse, verifyWithSecret } from '../../shared/webhook/trigger';
 import { rawPartsOf, verificationSettings } from '../../shared/webhook/triggerOptions';
 import { REFUSAL_TEXT, verifyDelivery, type Verdict } from '../../shared/webhook/verify';
 import { eventId as readEventId } from '../ids';
@@ -29,19 +29,27 @@ export async function receiveSyncEvent(context: IWebhookFunctions, options: IDat
 			: await verifyWithSecret(context, sealed, async () => await webhookSecret(context), judge);
 	if (!verdict.ok) return refuse(context, REFUSAL_TEXT[verdict.reason]);
 	const event = readEnvelope(verdict.payload);
-	const isWanted = event.type === TEST_PING ? options.emitTestPings === true : eventsOf(context).includes(event.type);
-	if (!isWanted) return acknowledge(context);
+	const isWanted = ({ type }: SyncEvent): boolean =>
+		type === TEST_PING ? options.emitTestPings === true : eventsOf(context).includes(type);
+	if (!isWanted(event)) return acknowledge(context);
 	const raw = rawPartsOf(context, options);
 	const delivery = { payload: verdict.payload, eventId: event.id, item: { ...itemOf(event), ...raw } };
 	if (options.confirmWithApi !== true) return await startOnce(context, delivery);
-	return await startOnce(context, delivery, async (item) => {
-		const confirmed = await confirm(context, event.id);
-		if (confirmed.ok) return { ...confirmed.item, ...raw, confirmed: true };
-		if (verdict.scheme !== 'none') return { ...item, confirmed: false, confirmError: confirmed.problem };
-		// Neither a signature nor the API speaks for it.
-		context.logger.warn(`${context.getNode().name}: an unsigned event was dropped, because ${confirmed.problem}`);
-		return undefined;
-	});
+	if (verdict.scheme !== 'none') {
+		return await startOnce(context, delivery, async (item) => {
+			const confirmed = await confirm(context, event.id);
+			return confirmed.ok
+				? { ...itemOf(confirmed.event), ...raw, confirmed: true }
+				: { ...item, confirmed: false, confirmError: confirmed.problem };
+		});
+	}
+	// Nothing but the API speaks for it. Until it has, the event must neither be answered nor remembered:
+	// the vendor would not send it again, and a forgery with its ID would keep it out.
+	if (isRepeated(context, delivery)) return acknowledge(context);
+	const confirmed = await confirm(context, event.id);
+	if (!confirmed.ok) return (confirmed.isForged ? refuse : postpone)(context, confirmed.problem);
+	const item = isWanted(confirmed.event) ? { ...itemOf(confirmed.event), ...raw, confirmed: true } : undefined;
+	return await startOnce(context, { ...delivery, item });
 }
 
 /**
@@ -77,16 +85,25 @@ function itemOf({ connectionId, data, id, sourceId, summary, timestamp, type }: 
 	return { ...(Object.fromEntries(known) as IDataObject), data };
 }
 
-type Confirmed = { readonly ok: true; readonly item: IDataObject } | { readonly ok: false; readonly problem: string };
+type Confirmed =
+	| { readonly ok: true; readonly event: SyncEvent }
+	| {
+			readonly ok: false;
+			readonly problem: string;
+			/** The API knows no such event. Otherwise it could not be asked. */
+			readonly isForged: boolean;
+	  };
 
 /** Reads the event with the user's own key: a proof that needs no signature. */
 async function confirm(context: IWebhookFunctions, id: string | undefined): Promise<Confirmed> {
 	const read = readEventId(id ?? '');
-	if (read instanceof Problem) return { ok: false, problem: 'it carries no event ID of OutboundSync' };
+	if (read instanceof Problem) return { ok: false, isForged: true, problem: 'it carries no event ID of OutboundSync' };
 	const client = await outboundSyncClient(context);
 	const result = await client.trySend({ method: 'GET', path: path`/api/v1/events/${read}` });
-	if (!result.ok) return { ok: false, problem: client.errorFor(result.failure).message };
+	if (!result.ok) {
+		return { ok: false, isForged: result.failure.status === 404, problem: client.errorFor(result.failure).message };
+	}
 	const record = isRecord(result.answer.body) ? result.answer.body : {};
-	if (record.id !== read) return { ok: false, problem: 'the API answered with another event' };
-	return { ok: true, item: itemOf(readEnvelope(record)) };
+	if (record.id !== read) return { ok: false, isForged: true, problem: 'the API answered with another event' };
+	return { ok: true, event: readEnvelope(record) };
 }

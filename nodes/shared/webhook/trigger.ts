@@ -15,7 +15,7 @@ import { settingsFrom } from '../operation/options';
 import type { HookMemory } from './hookKeeper';
 import type { Owner } from './lifecycle';
 import { publicUrlProblem } from './publicUrl';
-import { answerDelivery, type DeliveryResponse } from './respond';
+import { answerDelivery, type Answer, type DeliveryResponse } from './respond';
 import { verificationSettings } from './triggerOptions';
 
 /** What the parts that both triggers have in common need from n8n's two webhook contexts. */
@@ -189,6 +189,12 @@ export function acknowledge(context: IWebhookFunctions): IWebhookResponseData {
 	return answer(context, 'accepted');
 }
 
-function answer(context: IWebhookFunctions, kind: 'accepted' | 'refused'): IWebhookResponseData {
+/** What cannot be judged now: 503, so that the vendor sends it again, and the reason in n8n's log. */
+export function postpone(context: IWebhookFunctions, reason: string): IWebhookResponseData {
+	warnInLog(context, `a webhook delivery was put off, because ${reason}`);
+	return answer(context, 'postponed');
+}
+
+function answer(context: IWebhookFunctions, kind: Answer): IWebhookResponseData {
 	return answerDelivery(context.getResponseObject() as DeliveryResponse, kind);
 }

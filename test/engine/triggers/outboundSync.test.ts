@@ -107,15 +107,58 @@ describe('sync monitoring', () => {
 		expect((await deliver(trigger, 'sync.failed')).reception.items).toMatchObject([{ confirmed: false, confirmError: expect.stringContaining('Event not found') }]);
 	});
 
-	it('can do without a signature where the API confirms, and drops what it does not', async () => {
-		const trigger = monitoring({ options: { confirmWithApi: true, scheme: 'none' } });
-		const event = triggers.sandbox.outboundSync.events.raise({ type: 'sync.failed', summary: 'S', data: { sourceId: 1 } });
-		const lie = JSON.stringify({ id: event.id, type: 'sync.failed', data: { sourceId: 666 } });
-		expect((await trigger.deliver({ body: lie })).items).toMatchObject([{ id: event.id, data: { sourceId: 1 }, confirmed: true }]);
-		for (const id of ['osevt_unknown', 'evt_1', '../me', undefined]) {
-			const forged = JSON.stringify({ id, type: 'sync.failed', data: {} });
-			expect(await trigger.deliver({ body: forged })).toMatchObject({ answer: { status: 200 }, items: undefined });
-		}
+	describe('without a signature, where the API confirms', () => {
+		const UNCONFIRMED = { status: 503, body: '{"error":"Service Unavailable"}' };
+		const open = (options = {}) => monitoring({ options: { confirmWithApi: true, scheme: 'none', ...options } });
+		const raise = (type = 'sync.failed') => triggers.sandbox.outboundSync.events.raise({ type, summary: 'S', data: { sourceId: 1 } });
+		/** Who knows no secret can say what he likes of an event. */
+		const said = (id: string | undefined, type = 'sync.failed') => ({ body: JSON.stringify({ id, type, data: { sourceId: 666 } }) });
+		const outage = (fault: { status: number; body: string }) =>
+			triggers.sandbox.faults.add({ vendor: 'outboundSync', method: 'GET', path: '/api/v1/events/:id', kind: 'answer', everyNth: 1, ...fault });
+
+		it('what the API says of the event is put out, once, and n8n answers after the execution has started', async () => {
+			const trigger = open();
+			const { id } = raise();
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: undefined, items: [{ id, data: { sourceId: 1 }, confirmed: true }] });
+			const asked = triggers.sandbox.journal.list().length;
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: { status: 200 }, items: undefined });
+			expect(triggers.sandbox.journal.list()).toHaveLength(asked);
+		});
+
+		it.each(['osevt_unknown', 'evt_1', '../me', undefined])('an event that the API does not know is refused (%s)', async (id) => {
+			expect(await open().deliver(said(id))).toMatchObject({ answer: { status: 401 }, items: undefined });
+		});
+
+		it('an event that cannot be confirmed is put off, and taken when the vendor sends it again', async () => {
+			const trigger = open();
+			const { id } = raise();
+			const fault = outage({ status: 500, body: '{"message":"Internal Server Error"}' });
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: UNCONFIRMED, items: undefined });
+			triggers.sandbox.faults.remove(fault);
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: undefined, items: [{ id }] });
+		});
+
+		it('a forgery with the ID of an event does not keep the event out', async () => {
+			const trigger = open();
+			const { id } = raise();
+			const fault = outage({ status: 404, body: '{"message":"Event not found"}' });
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: { status: 401 } });
+			triggers.sandbox.faults.remove(fault);
+			expect(await trigger.deliver(said(id))).toMatchObject({ items: [{ id }] });
+		});
+
+		it('an event is what the API says it is: another kind, which nobody asked for, starts nothing', async () => {
+			const trigger = open();
+			const { id } = raise('sync.recovered');
+			expect(await trigger.deliver(said(id))).toMatchObject({ answer: { status: 200 }, items: undefined });
+		});
+
+		it('two deliveries at the same moment start one execution', async () => {
+			const trigger = open();
+			const { id } = raise();
+			const receptions = await Promise.all([1, 2, 3].map(async () => await trigger.deliver(said(id))));
+			expect(receptions.filter(({ items }) => items !== undefined)).toHaveLength(1);
+		});
 	});
 });
 

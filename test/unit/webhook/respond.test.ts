@@ -5,6 +5,7 @@ import { answerDelivery } from '../../../nodes/shared/webhook/respond';
 
 it.each([
 	['accepted', 200, { received: true }],
+	['postponed', 503, { error: 'Service Unavailable' }],
 	['refused', 401, { error: 'Unauthorized' }],
 ] as const)('%s is answered over HTTP with %d and a short body', async (answer, status, body) => {
 	const told: unknown[] = [];

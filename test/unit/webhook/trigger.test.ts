@@ -5,6 +5,7 @@ import {
 	hookMemory,
 	isUnregistered,
 	ownerOf,
+	postpone,
 	publicWebhookUrl,
 	receiveOrRefuse,
 	refuse,
@@ -131,6 +132,18 @@ describe('a refusal', () => {
 		expect(warned).toEqual([
 			['Own Trigger: a webhook delivery was refused, because its signature is wrong', { workflowId: trigger.bench.workflow.id }],
 		]);
+	});
+
+	it('of what cannot be judged now asks for another attempt, with its reason in the log', async () => {
+		let warned: unknown[][] = [];
+		const reception = await new OwnTrigger().deliver((context) => {
+			const warn = jest.spyOn(context.logger, 'warn').mockImplementation(() => undefined);
+			const answer = postpone(context, 'the API is away');
+			warned = warn.mock.calls;
+			return answer;
+		});
+		expect(reception).toMatchObject({ answer: { status: 503, body: '{"error":"Service Unavailable"}' }, items: undefined, raw: { noWebhookResponse: true } });
+		expect(warned[0][0]).toBe('Own Trigger: a webhook delivery was put off, because the API is away');
 	});
 
 	it.each([
