@@ -66,8 +66,8 @@ function modeOf(context: IHookFunctions): Owner['mode'] {
 /** Where a webhook's ID is remembered, and what else its vendor's secret needs. */
 export function hookMemory(context: IHookFunctions, rememberSecret?: (secret: string | undefined) => void): HookMemory {
 	const data = context.getWorkflowStaticData('node');
-	// Earlier versions kept the events there that had come.
-	delete data.seenEvents;
+	// Earlier versions kept the events there that had come. n8n would save also that nothing was removed.
+	if (data.seenEvents !== undefined) delete data.seenEvents;
 	return {
 		get hookId() {
 			return typeof data.hookId === 'string' ? data.hookId : undefined;

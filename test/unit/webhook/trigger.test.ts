@@ -93,6 +93,9 @@ describe('the memory of a webhook', () => {
 
 	it('has no room for the events that earlier versions kept there', async () => {
 		const trigger = new OwnTrigger();
+		const saved = trigger.bench.workflow.staticData as { __dataChanged?: boolean };
+		await trigger.inHook((context) => hookMemory(context));
+		expect(saved.__dataChanged).toBe(false);
 		Object.assign(trigger.bench.staticData, { hookId: 'hook-1', seenEvents: ['1790000000000 e1'] });
 		await trigger.inHook((context) => hookMemory(context));
 		expect(trigger.bench.staticData).toEqual({ hookId: 'hook-1' });
