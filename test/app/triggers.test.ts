@@ -324,16 +324,16 @@ describe('OutboundSync Trigger', () => {
 
 	it('polls failed syncs: none of before, each once, none lost over a restart, and samples of the latest in a test', async () => {
 		const { state } = app.sandbox.outboundSync;
-		const addFailed = (): number => {
+		const addFailed = (agoMs = 0): number => {
 			const [like] = state.syncs.all();
 			const id = Math.max(...state.syncs.all().map((sync) => sync.id)) + 1;
-			state.syncs.put({ ...like, id, status: 'error', createdAt: new Date().toISOString() });
+			state.syncs.put({ ...like, id, status: 'error', createdAt: new Date(Date.now() - agoMs).toISOString() });
 			return id;
 		};
 		const node = triggerNode('outboundSync');
 		node.parameters = { source: 'polling', pollTimes: { item: [{ mode: 'everyMinute' }] } };
-		addFailed();
-		await wait(1100);
+		// The node begins at the time in the server's answers, which is told in whole seconds.
+		addFailed(2000);
 		const { id } = await activated(workflowOf(node));
 		expect(await post(urlOf(node), '{}')).toMatchObject({ status: 404 });
 
