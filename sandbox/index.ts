@@ -34,7 +34,9 @@ export const listenerNames = ['salesOs', 'salesOsAuth', 'outboundSync', 'control
 export type ListenerName = (typeof listenerNames)[number];
 
 export interface SandboxOptions {
-	/** Ports on 127.0.0.1; 0, the default, takes any free one. */
+	/** An address of loopback's; 127.0.0.1 by default. */
+	host?: string;
+	/** Ports of `host`; 0, the default, takes any free one. */
 	ports?: Partial<Record<ListenerName, number>>;
 	/** SalesOS plan; `professional` by default. */
 	plan?: Plan;
@@ -111,7 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		latencyMs: options.latencyMs ?? 0,
 		webhookTimeCompression: options.webhookTimeCompression ?? 1,
 	};
-	const surroundings: Surroundings = { clock, common, journal: new Journal(clock), faults: new Faults() };
+	const host = options.host ?? '127.0.0.1';
+	const surroundings: Surroundings = { host, clock, common, journal: new Journal(clock), faults: new Faults() };
 	const sink = await openSink(options.store);
 
 	const salesOsSettings = defaultSalesOsSettings();
@@ -189,7 +192,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			},
 			stop,
 		};
-		sandbox.control.origin = (await started(startControl(sandbox, ports.control ?? 0))).origin;
+		sandbox.control.origin = (await started(startControl(sandbox, host, ports.control ?? 0))).origin;
 		return sandbox;
 	} catch (error) {
 		await stop();

@@ -5,6 +5,8 @@ import type { CommonSettings } from './settings';
 
 /** What all parts of one sandbox share. */
 export interface Surroundings {
+	/** The loopback address that everything listens on. */
+	host: string;
 	clock: Clock;
 	journal: Journal;
 	faults: Faults;

@@ -157,15 +157,15 @@ function addRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	});
 }
 
-/** Serves the sandbox's own functions on 127.0.0.1 under `/control`. Wrong input answers 400 with `error`. */
-export async function startControl(sandbox: Sandbox, port: number): Promise<Listener> {
+/** Serves the sandbox's own functions on loopback under `/control`. Wrong input answers 400 with `error`. */
+export async function startControl(sandbox: Sandbox, host: string, port: number): Promise<Listener> {
 	const app = fastify({ bodyLimit: bodyLimitBytes, forceCloseConnections: true, exposeHeadRoutes: false });
 	app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
 		reply.code(error.statusCode ?? 400).send({ error: error.message }),
 	);
 	addRoutes(app, sandbox);
-	await app.listen({ port, host: '127.0.0.1' });
+	await app.listen({ port, host });
 	const address = app.server.address();
 	if (address === null || typeof address === 'string') throw new Error('The control listener has no port');
-	return { origin: `http://127.0.0.1:${address.port}`, port: address.port, close: async () => await app.close() };
+	return { origin: `http://${host}:${address.port}`, port: address.port, close: async () => await app.close() };
 }

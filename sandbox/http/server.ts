@@ -41,6 +41,8 @@ export interface Route<C extends Call = Call> {
 
 export interface ListenerOptions<R extends Route> {
 	vendor: Vendor;
+	/** An address of loopback's. */
+	host: string;
 	port: number;
 	routes: readonly R[];
 	clock: Clock;
@@ -130,7 +132,7 @@ function routeExpression(path: string): RegExp {
 	return new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}$`);
 }
 
-/** Serves one API on 127.0.0.1. Rejects with the system's error, such as EADDRINUSE, where the port cannot be had. */
+/** Serves one API on loopback. Rejects with the system's error, such as EADDRINUSE, where the port cannot be had. */
 export async function startListener<R extends Route>(options: ListenerOptions<R>): Promise<Listener> {
 	const app = fastify({
 		bodyLimit: options.bodyLimitBytes,
@@ -280,11 +282,11 @@ export async function startListener<R extends Route>(options: ListenerOptions<R>
 		return send(reply, options.refusalAnswer(refusal));
 	});
 
-	await app.listen({ port: options.port, host: '127.0.0.1' });
+	await app.listen({ port: options.port, host: options.host });
 	const address = app.server.address();
 	if (address === null || typeof address === 'string') throw new Error('The listener has no port');
 	return {
-		origin: `http://127.0.0.1:${address.port}`,
+		origin: `http://${options.host}:${address.port}`,
 		port: address.port,
 		close: async () => await app.close(),
 	};

@@ -47,6 +47,7 @@ export async function startOutboundSync(
 	}));
 	return await startListener({
 		vendor: 'outboundSync',
+		host: surroundings.host,
 		port,
 		routes,
 		clock: surroundings.clock,

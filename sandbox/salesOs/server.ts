@@ -35,6 +35,7 @@ export async function startSalesOs(
 ): Promise<Listener> {
 	return await startListener<SalesOsRoute>({
 		vendor: 'salesOs',
+		host: surroundings.host,
 		port,
 		routes: salesOsRoutes(state),
 		clock: surroundings.clock,
@@ -63,6 +64,7 @@ export async function startAuthServer(
 ): Promise<Listener> {
 	const listener = await startListener({
 		vendor: 'salesOsAuth',
+		host: surroundings.host,
 		port,
 		routes: authServer.routes(),
 		clock: surroundings.clock,

@@ -19,6 +19,8 @@ module.exports = {
 		'/node_modules/',
 		// It compares times, which the mutants in the code make longer.
 		'/jsonTime\\.test\\.ts$',
+		// A million values, each of which counts how often it is come by.
+		'/jsonSize\\.test\\.ts$',
 		// They ask how a whole run fares over thousands of requests, and take seconds for each answer.
 		'\\.simulation\\.test\\.ts$',
 		// It waits for real servers by the second; exchange.test.ts and clientTries.test.ts ask the same of data.

@@ -41,11 +41,14 @@ interface Seen {
 	readonly changes: Record<string, TableChange>;
 }
 
-async function run({ duration, name }: (typeof CELLS)[number], signal: AbortSignal): Promise<Seen> {
+async function run(cell: (typeof CELLS)[number], signal: AbortSignal): Promise<Seen> {
+	const { duration, name } = cell;
 	const operation = operationOf(name);
+	// An address of its own: nothing else may take the ports while nobody listens on them.
+	const host = `127.0.1.${1 + CELLS.indexOf(cell)}`;
 	// Gives tokens all the while, and has given the addresses.
 	const tokens = await startSandbox();
-	const gone = await startSandbox();
+	const gone = await startSandbox({ host });
 	const portOf = (origin: string) => Number(new URL(origin).port);
 	const ports = { salesOs: portOf(gone.salesOs.origin), outboundSync: portOf(gone.outboundSync.origin) };
 	const address = { ...gone, salesOs: { ...gone.salesOs, authOrigin: tokens.salesOs.authOrigin } };
@@ -72,7 +75,7 @@ async function run({ duration, name }: (typeof CELLS)[number], signal: AbortSign
 		await new Promise((resolve) => {
 			setTimeout(resolve, 700);
 		});
-		late = await quietSandbox({ ports });
+		late = await quietSandbox({ host, ports });
 		// The same records: those that are made up are made up alike.
 		operation.prepare(late);
 		const before = recordsOf(late);
