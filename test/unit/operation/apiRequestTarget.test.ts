@@ -31,6 +31,7 @@ describe('a path that the user types', () => {
 		['/v1\\..\\x', /backslash/],
 		['\\\\evil.example', /backslash/],
 		['@evil.example/v1', /user name/],
+		['ana@evil.example/v1', /user name/],
 		['user:secret@evil.example/v1', /whole address|user name/],
 		['127.0.0.1:8080/v1', /name of a server/],
 		[':8080/v1', /name of a server/],

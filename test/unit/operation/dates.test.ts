@@ -27,6 +27,8 @@ describe('a point in time', () => {
 		expect(dateTime('2026-01-15T12:00:00', BERLIN)).toBe('2026-01-15T11:00:00.000Z');
 		expect(dateTime('2026-07-15T12:00:00', BERLIN)).toBe('2026-07-15T10:00:00.000Z');
 		expect(dateTime('2026-01-15T12:00:00', 'Asia/Kathmandu')).toBe('2026-01-15T06:15:00.000Z');
+		// Before the zones, a town's own time.
+		expect(dateTime('1900-01-01T00:09:21', 'Europe/Paris')).toBe('1900-01-01T00:00:00.000Z');
 		expect(dateTime('2026-01-15T12:00:00', 'UTC')).toBe('2026-01-15T12:00:00.000Z');
 		expect(dateTime('2026-01-15T12:00:00')).toBe('2026-01-15T12:00:00.000Z');
 	});

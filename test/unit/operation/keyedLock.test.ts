@@ -33,6 +33,23 @@ it('tasks of one key run one after the other, in their order', async () => {
 	expect(log).toEqual(['first begins', 'first ends', 'second begins', 'second ends', 'third begins', 'third ends']);
 });
 
+it('a task that comes while another waits or runs is let past neither', async () => {
+	const lock = new KeyedLock();
+	const log: string[] = [];
+	const [first, second, third] = ['first', 'second', 'third'].map((name) => task(log, name));
+	const early = [lock.run('ana', first.run), lock.run('ana', second.run)];
+	first.finish();
+	while (!log.includes('second begins')) await settle();
+	const late = lock.run('ana', third.run);
+	await settle();
+	expect(log).not.toContain('third begins');
+	second.finish();
+	while (!log.includes('third begins')) await settle();
+	third.finish();
+	expect(await Promise.all([...early, late])).toEqual(['first', 'second', 'third']);
+	expect(log.slice(2)).toEqual(['second begins', 'second ends', 'third begins', 'third ends']);
+});
+
 it('tasks of different keys run side by side', async () => {
 	const lock = new KeyedLock();
 	const log: string[] = [];

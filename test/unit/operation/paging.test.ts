@@ -131,6 +131,17 @@ describe('a list that is not as it says', () => {
 		expect(await list.read()).toEqual(list.ids());
 	});
 
+	it.each([
+		['text', (index: number) => `r${index}`],
+		['numbers', (index: number) => index],
+	])('gives a record once that was changed while it moved to the next page, by IDs that are %s', async (_kind, idAt) => {
+		const list = listOf(100, ({ page, pageSize }) => ({
+			records: Array.from({ length: pageSize }, (_, index) => ({ id: idAt((page - 1) * (pageSize - 1) + index), readOn: page })),
+			totalPages: 2,
+		}));
+		expect(await list.read()).toEqual(Array.from({ length: 199 }, (_, index) => idAt(index)));
+	});
+
 	it('gives every record once where new ones push the others on while it is read', async () => {
 		const list = listOf(300, ({ page, pageSize }) => {
 			list.records.unshift({ id: `new ${page}` });

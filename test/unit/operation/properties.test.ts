@@ -74,6 +74,7 @@ describe('a collection', () => {
 	it('is not in tools where none of its fields is', () => {
 		expect(ofTools(notInTools(field('a')), notInTools(field('b')))).toEqual({ '@tool': [true] });
 		expect(ofTools(notInTools(field('a')), field('b'))).toBeUndefined();
+		expect(ofTools(notInTools(field('a')), field('b', { displayOptions: { hide: { a: ['x'] } } }))).toBeUndefined();
 		expect(ofTools()).toBeUndefined();
 	});
 
