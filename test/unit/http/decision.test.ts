@@ -13,6 +13,7 @@ const OUTCOMES = {
 	lost: { kind: 'lost', problem: 'broke off', timedOut: false },
 	'timed out': { kind: 'lost', problem: 'no answer', timedOut: true },
 	unreadable: { kind: 'unreadable', status: 200, headers: {}, problem: 'HTML' },
+	'too large': { kind: 'unreadable', status: 200, headers: {}, problem: 'its answer is larger than 16 MB', isTooLarge: true },
 	...Object.fromEntries(
 		[301, 302, 304, 400, 401, 403, 404, 405, 409, 413, 422, 429, 499, 500, 501, 502, 503, 504, 505, 599].map((status) => [
 			String(status),
@@ -35,8 +36,8 @@ const TABLE: ReadonlyArray<readonly [HttpMethod[], OutcomeName[], Verdict]> = [
 	[ALL, ['blocked'], 'fail'],
 	[ALL, ['301', '302', '304', '400', '401', '403', '404', '405', '409', '413', '422', '499'], 'fail'],
 	[SAFE, ['502', '503', '504', 'lost', 'timed out', 'unreadable'], 'retry'],
-	[SAFE, ['500', '501', '505', '599'], 'fail'],
-	[UNSAFE, ['500', '501', '502', '503', '504', '505', '599', 'lost', 'timed out', 'unreadable'], 'unknown'],
+	[SAFE, ['500', '501', '505', '599', 'too large'], 'fail'],
+	[UNSAFE, ['500', '501', '502', '503', '504', '505', '599', 'lost', 'timed out', 'unreadable', 'too large'], 'unknown'],
 ];
 
 const CASES = TABLE.flatMap(([methods, names, verdict]) =>

@@ -255,6 +255,8 @@ describe('the facts of a failure', () => {
 		[{ kind: 'blocked', problem: 'TLS', code: 'CERT' }, { problem: 'TLS', advice: undefined }],
 		[{ kind: 'blocked', problem: 'no URL' }, { problem: 'no URL', advice: undefined }],
 		[{ kind: 'blocked', problem: 'no token', code: 'NO_TOKEN' }, { advice: 'Check the client ID, the client secret and the environment in the credential, and that the client is not revoked.' }],
+		[{ kind: 'blocked', problem: 'no account', code: 'NOT_CONNECTED' }, { advice: 'Open the credential and connect it to an account.' }],
+		[{ kind: 'blocked', problem: 'ended', code: 'RECONNECT' }, { advice: 'Open the credential and connect it again.' }],
 		[{ kind: 'notSent', problem: 'off', code: 'NO_TOKEN' }, { problem: 'off', advice: undefined }],
 		[{ kind: 'success', answer: { status: 200, headers: {}, body: {} } }, { problem: undefined }],
 	])('of %j are %j', (outcome, expected) => {

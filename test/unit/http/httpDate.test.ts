@@ -37,6 +37,13 @@ describe('parseHttpDate', () => {
 		);
 	});
 
+	it.each(Object.keys(writers))('reads every month, written as %s', (form) => {
+		for (const month of MONTHS.keys()) {
+			const atMs = Date.UTC(2026, month, 9, 1, 2, 3);
+			expect(parseHttpDate(writers[form](new Date(atMs)), NOW_MS)).toBe(atMs);
+		}
+	});
+
 	it('reads a leap second as the second after it', () => {
 		expect(parseHttpDate('Sat, 31 Dec 2016 23:59:60 GMT', NOW_MS)).toBe(Date.UTC(2017, 0, 1));
 	});

@@ -14,6 +14,7 @@ describe('X-RateLimit-Reset', () => {
 	it.each([
 		['seconds left', '42', NOW_MS + 42_000],
 		['seconds left with a fraction', '41.5', NOW_MS + 41_500],
+		['seconds left to the millisecond', '41.125', NOW_MS + 41_125],
 		['no time left', '0', NOW_MS],
 		['epoch seconds', String(NOW_MS / 1000 + 42), NOW_MS + 42_000],
 		['epoch milliseconds', String(NOW_MS + 42_000), NOW_MS + 42_000],
@@ -112,6 +113,7 @@ describe('readRateLimitWindow', () => {
 		});
 		expect(readRateLimitWindow(headers('500', '0'), NOW_MS)?.remaining).toBe(0);
 		expect(readRateLimitWindow(headers('500', '500'), NOW_MS)?.remaining).toBe(500);
+		expect(readRateLimitWindow(headers(' 500 ', '\t499'), NOW_MS)).toMatchObject({ limit: 500, remaining: 499 });
 	});
 
 	it.each(['0', '-5', 'junk', '1e3', '0x10', '5.5', '', '100, 100', '9999999999999999', 'NaN'])(

@@ -15,6 +15,7 @@ describe('Retry-After', () => {
 		['seconds', '37', 37_000],
 		['no wait', '0', 0],
 		['a fraction of a second', '1.5', 1500],
+		['a fraction to the millisecond', '1.125', 1125],
 		['blanks around it', ' 37\t', 37_000],
 		['a day', '86400', DAY_MS],
 		['an IMF-fixdate', 'Sat, 14 Mar 2026 12:00:37 GMT', 37_000],

@@ -56,6 +56,21 @@ it('cuts what is too long for an error', () => {
 	expect(entryProblems?.[0].problem).toHaveLength(301);
 });
 
+it('counts the details that are left out, where there are any', () => {
+	const detailsOf = (count: number) => shown({ details: Array.from({ length: count }, (_, index) => `detail ${index}`) }).details;
+	expect(detailsOf(50)).toHaveLength(50);
+	expect(detailsOf(50)[49]).toBe('detail 49');
+	expect(detailsOf(51)[50]).toBe('and 1 more');
+});
+
+it.each([
+	['12345678', '[hidden]'],
+	['1234567', '1234567'],
+])('hides a secret that is no part of ordinary words: %s', (secret, expected) => {
+	const request: ApiRequest = { method: 'POST', path: '/webhooks', body: { secret } };
+	expect(presentable({ details: [], message: `${secret} is weak` }, request).message).toBe(`${expected} is weak`);
+});
+
 it('hides a secret before it cuts, so that no part of one is left', () => {
 	expect(shown({ message: `${'m'.repeat(992)}osapi_live_77e2c4` }).message).toBe(`${'m'.repeat(992)}[hidden]`);
 });
