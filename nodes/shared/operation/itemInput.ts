@@ -58,7 +58,6 @@ export class ItemInput {
 		const record: IDataObject = {};
 		if (!isRecord(entries)) return record;
 		for (const [field, { to, read }] of Object.entries(bindings)) {
-			if (!Object.hasOwn(entries, field)) continue;
 			const raw = unwrap(entries[field]);
 			if (isBlank(raw)) continue;
 			const value = this.read(field, raw, read);

@@ -249,3 +249,16 @@ describe('the operation', () => {
 		expect(apiRequestOperation({ ...VENDOR, fields: [own] }).fields.at(-1)).toBe(own);
 	});
 });
+
+describe('the fields for pages', () => {
+	const shown = (name: string) => apiRequestOperation(VENDOR).fields.find((field) => field.name === name)?.displayOptions;
+
+	it('are there for a GET that is not read as a file', () => {
+		expect(shown('readPages')).toEqual({ show: { method: ['GET'] }, hide: { responseFormat: ['file'] } });
+	});
+
+	it('are there for a list that is read page after page', () => {
+		expect(shown('returnAll')).toMatchObject({ show: { method: ['GET'], readPages: [true] }, hide: { responseFormat: ['file'] } });
+		expect(shown('limit')).toMatchObject({ show: { method: ['GET'], readPages: [true] }, hide: { responseFormat: ['file'], returnAll: [true] } });
+	});
+});
