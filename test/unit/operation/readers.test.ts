@@ -116,7 +116,7 @@ const BAD: ReadonlyArray<readonly [Reader<unknown>, string, readonly unknown[]]>
 	[
 		uuid,
 		'is not an ID',
-		['', 'lead_1', '3f2c1d7e8a4b4c559e0d2b7a6c1f0e93', '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e9', '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93\n/x', 'g'.repeat(36), 7],
+		['', 'lead_1', '3f2c1d7e8a4b4c559e0d2b7a6c1f0e93', '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e9', '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93\n/x', 'x3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93', '3f2c1d7e-8a4b-4c55-9e0d-2b7a6c1f0e93x', 'g'.repeat(36), 7],
 	],
 	[integerId, 'is not an ID', ['', 0, -1, 1.5, '1.5', '1e3', '0x10', '-1', '9999999999999999', 2 ** 53, Number.NaN, '12a', true]],
 	[
