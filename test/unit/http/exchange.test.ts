@@ -16,6 +16,8 @@ interface Given {
 	readonly status?: number;
 	readonly headers?: Record<string, string>;
 	readonly body?: unknown;
+	/** What n8n throws in place of an answer. */
+	readonly thrown?: Error;
 }
 
 /** A body as n8n hands it out: in pieces. */
@@ -36,13 +38,14 @@ function stream(...pieces: Array<Buffer | Error | string>) {
 }
 
 /** Sends once to a server that answers as given, in the form that n8n has for it. */
-async function send({ body = '{}', headers = {}, status = 200 }: Given, request: ApiRequest = READ, signal?: AbortSignal) {
+async function send({ body = '{}', headers = {}, status = 200, thrown }: Given, request: ApiRequest = READ, signal?: AbortSignal) {
 	const sent: Array<{ credential: string; options: IHttpRequestOptions }> = [];
 	const context: ExchangeContext = {
 		...(signal && { getExecutionCancelSignal: () => signal }),
 		helpers: {
 			async httpRequestWithAuthentication(credential, options) {
 				sent.push({ credential, options });
+				if (thrown) throw thrown;
 				if (status >= 200 && status < 300) return await Promise.resolve({ statusCode: status, headers, body });
 				throw Object.assign(new Error('refused'), { cause: { response: { status, headers, data: body }, config: { headers: { authorization: 'Bearer t' } } } });
 			},
@@ -153,6 +156,15 @@ describe('an answer', () => {
 		expect(await outcomeOf({ status: 204, body: '' }, request)).toMatchObject({ kind: 'success' });
 	});
 
+	it.each<[string, Partial<ApiRequest>, string]>([
+		['a request that expects a list', { expects: { what: 'a list', fits: Array.isArray } }, 'unreadable'],
+		['a request that expects anything or nothing', { expects: { what: 'a record or nothing', fits: () => true } }, 'success'],
+		['a request that says nothing of it', {}, 'unreadable'],
+		['a deletion', { method: 'DELETE' }, 'success'],
+	])('may be empty, or not, after %s', async (_what, request, kind) => {
+		expect(await outcomeOf({ body: ' \n' }, { ...READ, ...request })).toMatchObject({ kind, ...(kind === 'success' && { answer: { body: undefined } }) });
+	});
+
 	it('of bytes may be 50 MB, and no more', async () => {
 		const megabytes = (count: number) => stream(...Array.from({ length: count }, () => Buffer.alloc(1_000_000)));
 		expect(await outcomeOf({ body: megabytes(50) }, { ...READ, answer: 'bytes' })).toMatchObject({ kind: 'success' });
@@ -166,6 +178,11 @@ describe('an answer', () => {
 		controller.abort();
 		expect(await outcomeOf({ body: stream('{}') }, READ, controller.signal)).toMatchObject({ kind: 'unreadable', problem: 'the execution was cancelled while the answer came in' });
 	});
+});
+
+it('an error about the token is none of the API', async () => {
+	const thrown = Object.assign(new Error('Forbidden'), { cause: { code: 'ESTATUS', status: 403, response: { status: 403, headers: {}, data: '{}' } } });
+	expect(await outcomeOf({ thrown })).toMatchObject({ kind: 'blocked', code: 'NO_TOKEN' });
 });
 
 describe('a refusal', () => {

@@ -54,11 +54,9 @@ describe('the description', () => {
 	});
 
 	it('names each field before the advice', () => {
-		const details = ['email: is taken', 'name: is too long'];
-		const [first, second, advice] = lines('refused', { vendor: { details }, advice: 'Correct the fields.' });
-		expect(first).toMatch(/^email: is taken/);
-		expect(second).toMatch(/^name: is too long/);
-		expect(advice).toBe('Correct the fields.');
+		const details = ['email: is taken. ;', 'name: is too long'];
+		const said = lines('refused', { vendor: { details }, advice: 'Correct the fields.' });
+		expect(said).toEqual(['email: is taken;', 'name: is too long.', 'Correct the fields.', 'POST /v1/leads.']);
 	});
 
 	it.each<[FailureKind, RegExp]>([
@@ -67,14 +65,21 @@ describe('the description', () => {
 		['blocked', /^Check the base URL/],
 		['tooLong', /raise the option Max Wait\.$/],
 		['tooLarge', /^Send fewer/],
+		['unusable', /^Ask for less at once\.$/],
 	])('of %s says how to go on', (kind, advice) => {
 		expect(lines(kind)[0]).toMatch(advice);
 	});
 });
 
+it('what to do about an unknown outcome is said beside what the vendor advises', () => {
+	const [advice] = describeFailure(failure('unknown', { advice: 'Ask the vendor.' })).description.split('\n');
+	expect(advice).toMatch(/^The request was not repeated.* Ask the vendor\.$/);
+	expect(describeFailure(failure('exhausted', { advice: 'Ask the vendor.' })).description).toMatch(/^Ask the vendor\.\n/);
+});
+
 describe('the details for an item that failed while others went on', () => {
 	it('hold the facts, and none that is not there', () => {
-		expect(describeFailure(failure('refused')).details).toEqual({ attempts: 1, waitedSeconds: 0 });
+		expect(describeFailure(failure('refused', { vendor: { details: [] } })).details).toStrictEqual({ attempts: 1, waitedSeconds: 0 });
 		const facts = {
 			status: 400,
 			vendor: { code: 'VALIDATION_ERROR', requestId: 'req_1', details: ['email: is taken'] },

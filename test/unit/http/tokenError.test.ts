@@ -17,8 +17,15 @@ describe('an error about the token', () => {
 		['a temporary error code', wrapped({ code: 'EAUTH', body: { error: 'temporarily_unavailable' } }), FAILED('the authorization server answered temporarily_unavailable')],
 		['a status', wrapped({ code: 'ESTATUS', status: 404 }), REFUSED('the authorization server answered with status 404')],
 		['the status 429', wrapped({ code: 'ESTATUS', status: 429 }), FAILED('the authorization server answered with status 429')],
+		['a status of the API’s own server', wrapped({ config: { url: 'https://api.example.com/oauth/token' }, response: { status: 500 } }), FAILED('the authorization server answered with status 500')],
+		['a status of another server under the path of the request', wrapped({ config: { url: 'https://auth.example.com/v1/leads' }, response: { status: 500 } }), FAILED('the authorization server answered with status 500')],
+		['a status under a base URL', wrapped({ config: { baseURL: 'https://auth.example.com', url: '/oauth/token' }, response: { status: 500 } }), FAILED('the authorization server answered with status 500')],
+		['a status beside a base URL that is empty', wrapped({ config: { baseURL: '', url: 'https://auth.example.com/oauth/token' }, response: { status: 500 } }), FAILED('the authorization server answered with status 500')],
 		['the status 500', wrapped(ofAuthServer({ response: { status: 500 } })), FAILED('the authorization server answered with status 500')],
 		['a refused connection', wrapped(ofAuthServer({ code: 'ECONNREFUSED' })), FAILED('the authorization server could not be reached (the server refuses connections)')],
+		['a connection that was not made in time', wrapped(ofAuthServer({ code: 'ETIMEDOUT', syscall: 'connect' })), FAILED('the authorization server could not be reached (the connection could not be opened)')],
+		['an answer that did not come in time', wrapped(ofAuthServer({ code: 'ETIMEDOUT', cause: {} })), FAILED('the authorization server could not be reached (the server did not answer in time)')],
+		['a handshake that was cut off', wrapped(ofAuthServer({ message: 'Client network socket disconnected before secure TLS connection was established' })), FAILED('the authorization server could not be reached (the connection could not be opened)')],
 		['a name that only the library knows', wrapped(ofAuthServer({ message: 'm', cause: { code: 'ENOTFOUND', syscall: 'getaddrinfo' } })), FAILED('the authorization server could not be reached (there is no server of that name)')],
 		[
 			'a certificate that is not trusted',
@@ -27,9 +34,9 @@ describe('an error about the token', () => {
 		],
 		['the first fetch of all', wrapped(wrapped({ code: 'EAUTH', body: { error: 'access_denied' } }, 'Failed to acquire OAuth2 access token: x')), { ...REFUSED('the authorization server answered access_denied'), sends: 0 }],
 		['the first fetch, with no more to it', wrapped(new Error('Failed to acquire OAuth2 access token: x')), { kind: 'blocked', code: 'NO_TOKEN', problem: 'no access token could be obtained', sends: 0 }],
-		['no connected account', wrapped(new Error('OAuth credentials not connected')), { kind: 'blocked', code: 'NOT_CONNECTED', sends: 0 }],
+		['no connected account', wrapped(new Error('OAuth credentials not connected')), { ...REFUSED('the credential has not been connected to an account yet'), code: 'NOT_CONNECTED', sends: 0 }],
 		['a token that is empty', wrapped(new Error('Unable to sign without access token')), { kind: 'blocked', code: 'NOT_CONNECTED', sends: 0 }],
-		['an account whose access has ended', new Error('The credential "SalesOS" needs to be reconnected.'), { kind: 'blocked', code: 'RECONNECT', sends: 1 }],
+		['an account whose access has ended', new Error('The credential "SalesOS" needs to be reconnected.'), { ...REFUSED('the access that the credential was given has ended'), code: 'RECONNECT', sends: 1 }],
 	])('of n8n 2.x tells of %s', (_what, error, outcome) => {
 		expect(tokenOutcome(error, URL_OF_REQUEST)).toMatchObject(outcome);
 	});
@@ -55,6 +62,11 @@ it.each<[string, unknown]>([
 	['an answer of the API on n8n 1.x', { httpCode: '503', messages: ['Request failed with status code 503'], context: { data: { statusCode: 503 } } }],
 	['a connection on n8n 1.x', { message: 'connect ECONNREFUSED 127.0.0.1:1', context: {} }],
 	['a status that is none', { httpCode: null, context: {} }],
+	['a status that is no number', { httpCode: 'ERR_BAD', context: {} }],
+	['a status that is empty', { httpCode: '', context: {} }],
+	['a text with a status in its midst', { message: 'The HTTP status 404 was seen' }],
+	['a text that goes on behind a status', { message: 'HTTP status 404 was seen' }],
+	['a text that ends with a status', { message: 'Seen: HTTP status 404' }],
 	['any other error', new Error('failed')],
 	['no error', 'text'],
 	['a circle of causes', (() => {
