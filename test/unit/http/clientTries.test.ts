@@ -291,6 +291,7 @@ describe('what a quota learns', () => {
 		['stays with a refusal', [OK, fault(400), fault(400), OK], 2],
 		['shrinks with a fault', [OK, fault(500), OK, OK], 1],
 		['shrinks with a lost connection', [OK, LOST, OK, OK], 1],
+		['shrinks with a request to slow down', [OK, fault(429, { 'retry-after': '0' }), OK, OK], 1],
 	])('is how many may go at once, which %s', async (_what, script, atOnce) => {
 		const made = server(script, { quotas: [quota('plan')], settings: { maxRetries: 0 } });
 		await made.send();
