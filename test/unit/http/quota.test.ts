@@ -144,6 +144,19 @@ describe('with live headers', () => {
 		expect(at.waitMs()).toBe('answer');
 	});
 
+	it.each([
+		['nobody else', 1, 40, 40],
+		// Two others for each one of ours, each of which counts twice: five places for each one under way.
+		['two others', 3, 60, 12],
+	])('counts what %s may have under way, by what is used up', (_others, usedByAll, left, mostUnderWay) => {
+		const at = quotaAt({ limit: 100 });
+		const wish = { share: 1, maxConcurrency: 64 };
+		for (let sent = 0; sent <= 10; sent += 1) at.send(at.tell(100, left + usedByAll * (10 - sent), 30_000), wish);
+		let underWay = 0;
+		for (; at.waitMs(wish) === 0; underWay += 1) at.begin();
+		expect([underWay, at.waitMs(wish)]).toEqual([mostUnderWay, 'answer']);
+	});
+
 	it('believes the earliest reset of a window, because every reading comes late', () => {
 		const at = quotaAt();
 		at.send(at.tell(100, 5, 10_900));
