@@ -169,6 +169,25 @@ describe('at the same moment', () => {
 		expect(executed.flat()).toEqual(['e1']);
 	});
 
+	it('an event that comes later waits for its turn, too', async () => {
+		let atOnce = 0;
+		const mostAtOnce: number[] = [];
+		const check = table.checkProcessedAndRecord.bind(table);
+		const late: Array<Promise<unknown>> = [];
+		table.checkProcessedAndRecord = async (...call) => {
+			atOnce += 1;
+			mostAtOnce.push(atOnce);
+			// While the second has its turn, and the first, whose turn is over, no longer stands in its way.
+			if (call[0].some((entry) => entry.endsWith(' e2')) && late.length === 0) late.push(deliver('e3'));
+			const result = await check(...call);
+			atOnce -= 1;
+			return result;
+		};
+		await Promise.all([deliver('e1'), deliver('e2')]);
+		expect(await Promise.all(late)).toEqual([['e3']]);
+		expect(Math.max(...mostAtOnce)).toBe(1);
+	});
+
 	it('triggers do not wait for each other', async () => {
 		const executed = await Promise.all([deliver('e1'), deliver('e1', { nodeId: 'n2' })]);
 		expect(executed).toEqual([['e1'], ['e1']]);
@@ -190,6 +209,12 @@ describe('where another process writes over the list, which it had read before',
 		};
 		return { writes: () => writes };
 	}
+
+	it('the process that has executed an event of late knows it all the same', async () => {
+		await deliver('e1');
+		for (const key of table.lists.keys()) table.lists.set(key, []);
+		expect(await deliver('e1')).toEqual([]);
+	});
 
 	it('an event is written until it stays', async () => {
 		await deliver('e0');
