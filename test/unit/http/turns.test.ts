@@ -96,13 +96,16 @@ describe('a request on several quotas', () => {
 		});
 	});
 
-	it('waits for the latest of their times, and says whose it is', async () => {
+	it.each([
+		['the last', [A, B]],
+		['the first', [B, A]],
+	])('waits for the latest of their times, which is that of %s, and says whose it is', async (_which, quotas) => {
 		const { clock, take, taken } = keeper();
 		for (const [quota, waitMs] of [[A, 20_000], [B, 40_000]] as const) {
 			(await taken({ quotas: [quota] })).end(() => ({ ...OK, effect: 'shrink', pausedUntilMs: clock.now() + waitMs }));
 		}
 		const waits: string[] = [];
-		await clock.run(take({ quotas: [A, B], onWait: (label) => waits.push(label) }), MINUTE_MS);
+		await clock.run(take({ quotas, onWait: (label) => waits.push(label) }), MINUTE_MS);
 		expect(clock.elapsedMs).toBe(41_000);
 		expect(new Set(waits)).toEqual(new Set([B.label]));
 	});
@@ -162,10 +165,12 @@ describe('a wait beyond Max Wait', () => {
 	it('is not one while only an answer is waited for', async () => {
 		const { clock, take, taken } = keeper();
 		const turn = await taken();
-		const next = take({ maxWaitMs: 0 });
+		const waits: string[] = [];
+		const next = take({ maxWaitMs: 0, onWait: (label) => waits.push(label) });
 		await clock.pass(MINUTE_MS);
 		turn.end(() => OK);
 		expect((await clock.run(next, 0)).kind).toBe('granted');
+		expect(waits).toEqual([]);
 	});
 });
 
