@@ -178,7 +178,7 @@ describe('at the same moment', () => {
 			atOnce += 1;
 			mostAtOnce.push(atOnce);
 			// While the second has its turn, and the first, whose turn is over, no longer stands in its way.
-			if (call[0].some((entry) => entry.endsWith(' e2')) && late.length === 0) late.push(deliver('e3'));
+			if (call[0].some((entry) => String(entry).endsWith(' e2')) && late.length === 0) late.push(deliver('e3'));
 			const result = await check(...call);
 			atOnce -= 1;
 			return result;
