@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { alphabetical } from './alphabetical';
 import { notInTools } from './toolFields';
 
 /** Fields that lists of any vendor have; their names and texts are n8n's convention. */
@@ -44,5 +45,5 @@ export const filtersWith = (...options: INodeProperties[]): INodeProperties => (
 
 /** Fields of a collection in the order in which n8n offers them. */
 export function byLabel(fields: readonly INodeProperties[]): INodeProperties[] {
-	return [...fields].sort((one, other) => one.displayName.localeCompare(other.displayName));
+	return [...fields].sort((one, other) => alphabetical(one.displayName, other.displayName));
 }

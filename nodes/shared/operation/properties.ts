@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { alphabetical } from './alphabetical';
 import type { Operation } from './operation';
 import { withoutEmptyCollection } from './toolFields';
 
@@ -60,5 +61,5 @@ function ownFields({ fields, resource, value }: Operation): INodeProperties[] {
 }
 
 function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
-	return options.sort((one, other) => one.name.localeCompare(other.name));
+	return options.sort((one, other) => alphabetical(one.name, other.name));
 }

@@ -128,13 +128,15 @@ describe('the order', () => {
 		const order: number[] = [];
 		const all = Promise.all(
 			Array.from({ length: 120 }, async (_, number) => {
-				const turn = turnOf(await take({ maxWaitMs: 10 * MINUTE_MS }));
+				// Three windows of them.
+				const turn = turnOf(await take({ quotas: [spec('a', 40)], maxWaitMs: 10 * MINUTE_MS }));
 				order.push(number);
 				await clock.sleep(50 + 100 * clock.random());
 				turn.end(() => OK);
 			}),
 		);
 		await clock.run(all, 10 * MINUTE_MS);
+		expect(clock.elapsedMs).toBeGreaterThan(2 * MINUTE_MS);
 		expect(order).toEqual(Array.from({ length: 120 }, (_, number) => number));
 	});
 });
